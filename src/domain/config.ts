@@ -1,0 +1,94 @@
+/** What the operator configured, in the words and units of the domain. `contract/` maps the wire form to it. */
+export type Protocol = 'ollama' | 'openai';
+export type Capture = 'full' | 'derived' | 'off';
+export type Overflow = 'truncate' | 'error';
+
+/** Circuit breaker numbers of one model. */
+export interface BreakerConfig {
+  readonly enabled: boolean;
+  readonly errorRatePct: number;
+  readonly windowMs: number;
+  readonly minRequests: number;
+  readonly minFailures: number;
+  readonly consecutiveFailures: number;
+  readonly openMs: number;
+}
+
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** Without a trailing slash; an `openai` address ends in `/v1`. */
+  readonly baseUrl: string;
+  readonly upstreamModel: string;
+  readonly connectTimeoutMs: number;
+  /** From admission to the first frame; for an answer that is not streamed, to its end. */
+  readonly timeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly maxConcurrent: number;
+  readonly maxQueue: number;
+  /** Sent to the model server as `Authorization: Bearer`; decrypted, in memory only. */
+  readonly apiKey: string | null;
+  readonly options: Readonly<Record<string, unknown>> | null;
+  readonly systemPrompt: string | null;
+  readonly onOverflow: Overflow;
+  readonly injectUsage: boolean;
+  readonly capture: Capture;
+  readonly enabled: boolean;
+  readonly breaker: BreakerConfig;
+  readonly fallbackModelId: string | null;
+}
+
+export interface Rule {
+  readonly modelId: string;
+  /** Weight in steps of 0.01 %: 0–10000. Whole numbers, so that a sum is exact. */
+  readonly steps: number;
+  readonly description: string;
+}
+
+export type AudienceMatch =
+  | { readonly kind: 'user_ids'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'user_prefix'; readonly prefix: string }
+  | { readonly kind: 'segment'; readonly segment: string }
+  | { readonly kind: 'created_after'; readonly atMs: number };
+
+export interface Audience {
+  readonly name: string;
+  readonly match: AudienceMatch;
+  readonly modelId: string;
+}
+
+export interface Route {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly isDefault: boolean;
+  readonly enabled: boolean;
+  readonly stickiness: 'user' | 'conversation';
+  readonly stableModelId: string;
+  readonly rules: readonly Rule[];
+  readonly audiences: readonly Audience[];
+}
+
+/** Where an identity may stand in a request: a path of the JSON body, or a header (lower case). */
+export type IdentitySource =
+  | { readonly kind: 'body'; readonly path: readonly string[]; readonly label: string }
+  | { readonly kind: 'header'; readonly name: string; readonly label: string };
+
+export interface Settings {
+  readonly unknownModel: 'default_route' | 'reject';
+  readonly identityFallback: 'stable' | 'api_key';
+  readonly userSources: readonly IdentitySource[];
+  readonly sessionSources: readonly IdentitySource[];
+  readonly anonymousChat: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly sessionIdleMs: number;
+}
+
+export interface Config {
+  readonly models: readonly Model[];
+  readonly routes: readonly Route[];
+  readonly settings: Settings;
+}

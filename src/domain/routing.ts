@@ -1,0 +1,201 @@
+import { type Place, placeOf } from './bucket.ts';
+import type { AudienceMatch, Model } from './config.ts';
+import type { CompiledRoute, Snapshot } from './snapshot.ts';
+
+/** Why a model was assigned. Travels unchanged into header, event, audit entry and console. */
+export type AssignmentReason =
+  | 'override'
+  | 'route_disabled'
+  | 'no_user'
+  | 'audience'
+  | 'pinned'
+  | 'experiment'
+  | 'rollout'
+  | 'rule';
+
+/** Why another model than the assigned one serves. */
+export type FallbackReason = 'open' | 'error' | 'disabled';
+
+/** What is known of a request when its model is decided. Absent facts are null, never empty text. */
+export interface RequestFacts {
+  /** `model_id` of the body, or the header `X-Model-Id`. */
+  readonly overrideModelId: string | null;
+  /** `route` of the body. */
+  readonly routeName: string | null;
+  /** `model` of the body. */
+  readonly modelName: string | null;
+  readonly mayOverride: boolean;
+  readonly userId: string | null;
+  readonly segment: string | null;
+  /** When the user was created, epoch milliseconds; needed only where `snapshot.usesCreatedAt`. */
+  readonly createdAtMs: number | null;
+  /** The model that began this conversation, where the route keeps conversations together. */
+  readonly pinnedModelId: string | null;
+}
+
+export interface Assignment {
+  readonly kind: 'serve';
+  readonly routeId: string | null;
+  readonly assigned: Model;
+  readonly reason: AssignmentReason;
+  readonly serving: Model;
+  /** Set when `serving` is not `assigned`. */
+  readonly fallback: FallbackReason | null;
+  /** Who may answer when `serving` fails before its first frame; null for overrides and where nobody is left. */
+  readonly standby: Model | null;
+  readonly place: Place | null;
+  readonly audience: string | null;
+  readonly version: number;
+}
+
+export interface Refusal {
+  readonly kind: 'refuse';
+  readonly code: 'model_not_found' | 'no_route' | 'override_forbidden' | 'no_model_available';
+  readonly message: string;
+}
+
+/** Decides one request. Pure: the same facts and snapshot give the same answer. */
+export function decide(facts: RequestFacts, snapshot: Snapshot): Assignment | Refusal {
+  const place = facts.userId === null ? null : placeOf(facts.userId);
+  const named = facts.overrideModelId ?? modelIdNamedBy(facts, snapshot);
+  if (named !== null) return decideOverride(named, facts, snapshot, place);
+
+  const compiled = routeOf(facts, snapshot);
+  if ('kind' in compiled) return compiled;
+  const { model, reason, audience } = assign(facts, compiled, place);
+  const serving = firstEnabled(model, compiled.stable, snapshot);
+  if (serving === null) {
+    const message = `model "${model.id}" is disabled and no enabled model can stand in for it on route "${compiled.route.id}"`;
+    return { kind: 'refuse', code: 'no_model_available', message };
+  }
+  return {
+    kind: 'serve',
+    routeId: compiled.route.id,
+    assigned: model,
+    reason,
+    serving,
+    fallback: serving === model ? null : 'disabled',
+    standby: standbyOf(serving, model, compiled.stable, snapshot),
+    place,
+    audience,
+    version: snapshot.version,
+  };
+}
+
+/** The model that a route gives to a position on the 0–9999 scale, by its written rules. */
+export function modelAt(compiled: CompiledRoute, position: number): Model {
+  for (const bound of compiled.bounds) if (position < bound.below) return bound.model;
+  return compiled.stable;
+}
+
+/** The route that a request means, or why it means none. */
+function routeOf(facts: RequestFacts, snapshot: Snapshot): CompiledRoute | Refusal {
+  if (facts.routeName !== null) {
+    const named = snapshot.routesByName.get(facts.routeName);
+    if (named) return named;
+    return { kind: 'refuse', code: 'no_route', message: `there is no route "${facts.routeName}"` };
+  }
+  const named = facts.modelName === null ? undefined : snapshot.routesByName.get(facts.modelName);
+  if (named) return named;
+  if (facts.modelName !== null && snapshot.settings.unknownModel === 'reject') {
+    const message = `"${facts.modelName}" is neither a model id nor a route id nor an alias`;
+    return { kind: 'refuse', code: 'model_not_found', message };
+  }
+  if (snapshot.defaultRoute) return snapshot.defaultRoute;
+  const message =
+    'no route is named by this request and no default route is set; create one with POST /admin/v1/routes';
+  return { kind: 'refuse', code: 'no_route', message };
+}
+
+function modelIdNamedBy(facts: RequestFacts, snapshot: Snapshot): string | null {
+  const name = facts.modelName;
+  return name !== null && facts.routeName === null && snapshot.models.has(name) ? name : null;
+}
+
+function decideOverride(
+  id: string,
+  facts: RequestFacts,
+  snapshot: Snapshot,
+  place: Place | null,
+): Assignment | Refusal {
+  if (!facts.mayOverride) {
+    const message = `this key may not name a model ("${id}"); ask for a route instead`;
+    return { kind: 'refuse', code: 'override_forbidden', message };
+  }
+  const model = snapshot.models.get(id);
+  if (!model?.enabled) {
+    const message = model ? `model "${id}" is disabled` : `there is no model "${id}"`;
+    return { kind: 'refuse', code: 'model_not_found', message };
+  }
+  const route = routeOf(facts, snapshot);
+  return {
+    kind: 'serve',
+    routeId: 'kind' in route ? null : route.route.id,
+    assigned: model,
+    reason: 'override',
+    serving: model,
+    fallback: null,
+    standby: null,
+    place,
+    audience: null,
+    version: snapshot.version,
+  };
+}
+
+interface Assigned {
+  readonly model: Model;
+  readonly reason: AssignmentReason;
+  readonly audience: string | null;
+}
+
+/** CONTRACT's order: disabled route, no user, audience, conversation pin, then the written rules. */
+function assign(facts: RequestFacts, compiled: CompiledRoute, place: Place | null): Assigned {
+  const { route, stable } = compiled;
+  if (!route.enabled) return { model: stable, reason: 'route_disabled', audience: null };
+  if (place === null || facts.userId === null) return { model: stable, reason: 'no_user', audience: null };
+  for (const [i, audience] of route.audiences.entries()) {
+    const model = compiled.audienceModels[i];
+    if (model && matches(audience.match, facts, facts.userId)) {
+      return { model, reason: 'audience', audience: audience.name };
+    }
+  }
+  if (route.stickiness === 'conversation' && facts.pinnedModelId !== null) {
+    const pinned = compiled.bounds.find((bound) => bound.model.id === facts.pinnedModelId)?.model;
+    if (pinned?.enabled) return { model: pinned, reason: 'pinned', audience: null };
+  }
+  return { model: modelAt(compiled, place.position), reason: 'rule', audience: null };
+}
+
+function matches(match: AudienceMatch, facts: RequestFacts, userId: string): boolean {
+  switch (match.kind) {
+    case 'user_ids':
+      return match.ids.has(userId);
+    case 'user_prefix':
+      return userId.startsWith(match.prefix);
+    case 'segment':
+      return facts.segment === match.segment;
+    case 'created_after':
+      return facts.createdAtMs !== null && facts.createdAtMs > match.atMs;
+  }
+}
+
+/** The model itself, or the first enabled one along its fallbacks, or the route's stable; null when none is. */
+function firstEnabled(model: Model, stable: Model, snapshot: Snapshot): Model | null {
+  const seen = new Set<string>(); // a chain may loop; each model is looked at once
+  let next: Model | undefined = model;
+  while (next && !seen.has(next.id)) {
+    if (next.enabled) return next;
+    seen.add(next.id);
+    next = next.fallbackModelId === null ? undefined : snapshot.models.get(next.fallbackModelId);
+  }
+  return stable.enabled ? stable : null;
+}
+
+/** Who takes over when `serving` fails: its own fallback, else the route's stable; never a model that had its turn. */
+function standbyOf(serving: Model, assigned: Model, stable: Model, snapshot: Snapshot): Model | null {
+  const own = serving.fallbackModelId === null ? undefined : snapshot.models.get(serving.fallbackModelId);
+  for (const candidate of [own, stable]) {
+    if (candidate?.enabled && candidate !== serving && candidate !== assigned) return candidate;
+  }
+  return null;
+}

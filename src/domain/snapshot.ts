@@ -1,0 +1,142 @@
+import { POSITIONS } from './bucket.ts';
+import type { Config, Model, Route, Settings } from './config.ts';
+
+/** A route with its references resolved and its rules turned into upper bounds of positions. */
+export interface CompiledRoute {
+  readonly route: Route;
+  readonly stable: Model;
+  /** Rule i owns the positions from the bound before it (0 for the first) up to, not including, its own. */
+  readonly bounds: readonly { readonly below: number; readonly model: Model }[];
+  readonly audienceModels: readonly Model[];
+}
+
+/** Immutable compiled configuration; a request uses exactly one, from its first line to its last. */
+export interface Snapshot {
+  readonly version: number;
+  readonly models: ReadonlyMap<string, Model>;
+  /** Routes by id and by every alias. */
+  readonly routesByName: ReadonlyMap<string, CompiledRoute>;
+  readonly routes: readonly CompiledRoute[];
+  readonly defaultRoute: CompiledRoute | null;
+  readonly settings: Settings;
+  /** True when an audience asks when a user was created, so that nobody else pays for the look-up. */
+  readonly usesCreatedAt: boolean;
+}
+
+export interface ConfigFault {
+  /** Where, as a path into the declarative form, e.g. `routes[0].rules[1].model_id`. */
+  readonly path: string;
+  readonly code: 'clash' | 'unknown_model' | 'weights' | 'two_defaults' | 'loop' | 'base_url';
+  readonly message: string;
+}
+
+/** Everything wrong with a configuration as a whole; field shapes are the contract's business. */
+export function checkConfig(config: Config): ConfigFault[] {
+  return [...namespaceFaults(config), ...config.models.flatMap(modelFaults(config)), ...routeFaults(config)];
+}
+
+/** Compiles a configuration. Throws on one that `checkConfig` finds fault with: a caller must have asked. */
+export function compileSnapshot(version: number, config: Config): Snapshot {
+  const faults = checkConfig(config);
+  if (faults[0]) throw new Error(`configuration is not valid: ${faults[0].path}: ${faults[0].message}`);
+  const models = new Map(config.models.map((model) => [model.id, model]));
+  const modelOf = (id: string): Model => {
+    const model = models.get(id);
+    if (!model) throw new Error(`no model ${id}`);
+    return model;
+  };
+  const routes = config.routes.map((route): CompiledRoute => {
+    let below = 0;
+    return {
+      route,
+      stable: modelOf(route.stableModelId),
+      bounds: route.rules.map((rule) => ({ below: (below += rule.steps), model: modelOf(rule.modelId) })),
+      audienceModels: route.audiences.map((audience) => modelOf(audience.modelId)),
+    };
+  });
+  const routesByName = new Map<string, CompiledRoute>();
+  for (const compiled of routes) {
+    for (const name of [compiled.route.id, ...compiled.route.aliases]) routesByName.set(name, compiled);
+  }
+  return {
+    version,
+    models,
+    routesByName,
+    routes,
+    defaultRoute: routes.find((compiled) => compiled.route.isDefault) ?? null,
+    settings: config.settings,
+    usesCreatedAt: config.routes.some((route) =>
+      route.audiences.some((audience) => audience.match.kind === 'created_after'),
+    ),
+  };
+}
+
+/** Model ids, route ids and aliases share one namespace: a client's `model` must mean one thing. */
+function namespaceFaults(config: Config): ConfigFault[] {
+  const owners = new Map<string, string>();
+  const faults: ConfigFault[] = [];
+  const claim = (name: string, owner: string, path: string): void => {
+    const other = owners.get(name);
+    if (other === undefined) owners.set(name, owner);
+    else {
+      const message = `"${name}" is already the name of ${other}; model ids, route ids and aliases share one namespace`;
+      faults.push({ path, code: 'clash', message });
+    }
+  };
+  config.models.forEach((model, i) => claim(model.id, `model "${model.id}"`, `models[${i}].id`));
+  config.routes.forEach((route, i) => {
+    claim(route.id, `route "${route.id}"`, `routes[${i}].id`);
+    route.aliases.forEach((alias, k) =>
+      claim(alias, `an alias of route "${route.id}"`, `routes[${i}].aliases[${k}]`),
+    );
+  });
+  return faults;
+}
+
+function modelFaults(config: Config): (model: Model, index: number) => ConfigFault[] {
+  const ids = new Set(config.models.map((model) => model.id));
+  return (model, index) => {
+    const faults: ConfigFault[] = [];
+    const path = `models[${index}]`;
+    if (model.protocol === 'openai' && !model.baseUrl.endsWith('/v1')) {
+      const message = `an openai address ends in /v1, "${model.baseUrl}" does not`;
+      faults.push({ path: `${path}.base_url`, code: 'base_url', message });
+    }
+    const fallback = model.fallbackModelId;
+    if (fallback === model.id) {
+      const message = `model "${model.id}" cannot be its own fallback`;
+      faults.push({ path: `${path}.breaker.fallback_model_id`, code: 'loop', message });
+    } else if (fallback !== null && !ids.has(fallback)) {
+      const message = `there is no model "${fallback}"`;
+      faults.push({ path: `${path}.breaker.fallback_model_id`, code: 'unknown_model', message });
+    }
+    return faults;
+  };
+}
+
+function routeFaults(config: Config): ConfigFault[] {
+  const ids = new Set(config.models.map((model) => model.id));
+  const faults: ConfigFault[] = [];
+  const defaults = config.routes.filter((route) => route.isDefault);
+  config.routes.forEach((route, i) => {
+    const path = `routes[${i}]`;
+    const needs = (id: string, at: string): void => {
+      if (!ids.has(id)) {
+        faults.push({ path: `${path}.${at}`, code: 'unknown_model', message: `there is no model "${id}"` });
+      }
+    };
+    needs(route.stableModelId, 'stable_model_id');
+    route.rules.forEach((rule, k) => needs(rule.modelId, `rules[${k}].model_id`));
+    route.audiences.forEach((audience, k) => needs(audience.modelId, `audiences[${k}].model_id`));
+    const sum = route.rules.reduce((total, rule) => total + rule.steps, 0);
+    if (sum !== POSITIONS) {
+      const message = `the weights add up to ${sum / 100}, they must add up to exactly 100`;
+      faults.push({ path: `${path}.rules`, code: 'weights', message });
+    }
+    if (route.isDefault && route !== defaults[0]) {
+      const message = `route "${defaults[0]?.id}" is the default already; only one can be`;
+      faults.push({ path: `${path}.default`, code: 'two_defaults', message });
+    }
+  });
+  return faults;
+}
