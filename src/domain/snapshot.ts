@@ -47,10 +47,14 @@ export function compileSnapshot(version: number, config: Config): Snapshot {
   };
   const routes = config.routes.map((route): CompiledRoute => {
     let below = 0;
+    const bounds = route.rules.map((rule) => {
+      below += rule.steps;
+      return { below, model: modelOf(rule.modelId) };
+    });
     return {
       route,
       stable: modelOf(route.stableModelId),
-      bounds: route.rules.map((rule) => ({ below: (below += rule.steps), model: modelOf(rule.modelId) })),
+      bounds,
       audienceModels: route.audiences.map((audience) => modelOf(audience.modelId)),
     };
   });
@@ -83,13 +87,13 @@ function namespaceFaults(config: Config): ConfigFault[] {
       faults.push({ path, code: 'clash', message });
     }
   };
-  config.models.forEach((model, i) => claim(model.id, `model "${model.id}"`, `models[${i}].id`));
-  config.routes.forEach((route, i) => {
+  for (const [i, model] of config.models.entries()) claim(model.id, `model "${model.id}"`, `models[${i}].id`);
+  for (const [i, route] of config.routes.entries()) {
     claim(route.id, `route "${route.id}"`, `routes[${i}].id`);
-    route.aliases.forEach((alias, k) =>
-      claim(alias, `an alias of route "${route.id}"`, `routes[${i}].aliases[${k}]`),
-    );
-  });
+    for (const [k, alias] of route.aliases.entries()) {
+      claim(alias, `an alias of route "${route.id}"`, `routes[${i}].aliases[${k}]`);
+    }
+  }
   return faults;
 }
 
@@ -118,7 +122,7 @@ function routeFaults(config: Config): ConfigFault[] {
   const ids = new Set(config.models.map((model) => model.id));
   const faults: ConfigFault[] = [];
   const defaults = config.routes.filter((route) => route.isDefault);
-  config.routes.forEach((route, i) => {
+  for (const [i, route] of config.routes.entries()) {
     const path = `routes[${i}]`;
     const needs = (id: string, at: string): void => {
       if (!ids.has(id)) {
@@ -126,8 +130,9 @@ function routeFaults(config: Config): ConfigFault[] {
       }
     };
     needs(route.stableModelId, 'stable_model_id');
-    route.rules.forEach((rule, k) => needs(rule.modelId, `rules[${k}].model_id`));
-    route.audiences.forEach((audience, k) => needs(audience.modelId, `audiences[${k}].model_id`));
+    for (const [k, rule] of route.rules.entries()) needs(rule.modelId, `rules[${k}].model_id`);
+    for (const [k, audience] of route.audiences.entries())
+      needs(audience.modelId, `audiences[${k}].model_id`);
     const sum = route.rules.reduce((total, rule) => total + rule.steps, 0);
     if (sum !== POSITIONS) {
       const message = `the weights add up to ${sum / 100}, they must add up to exactly 100`;
@@ -137,6 +142,6 @@ function routeFaults(config: Config): ConfigFault[] {
       const message = `route "${defaults[0]?.id}" is the default already; only one can be`;
       faults.push({ path: `${path}.default`, code: 'two_defaults', message });
     }
-  });
+  }
   return faults;
 }

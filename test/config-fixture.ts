@@ -1,0 +1,84 @@
+import type { BreakerConfig, Config, Model, Route, Settings } from '../src/domain/config.ts';
+
+const BREAKER: BreakerConfig = {
+  enabled: true,
+  errorRatePct: 3,
+  windowMs: 300_000,
+  minRequests: 20,
+  minFailures: 5,
+  consecutiveFailures: 5,
+  openMs: 300_000,
+};
+
+/** A model with the defaults of CONTRACT §4; override what a test is about. */
+export function modelOf(id: string, more: Partial<Model> = {}): Model {
+  return {
+    id,
+    name: id,
+    protocol: 'ollama',
+    baseUrl: 'http://127.0.0.1:11434',
+    upstreamModel: id,
+    connectTimeoutMs: 2_000,
+    timeoutMs: 120_000,
+    idleTimeoutMs: 60_000,
+    totalTimeoutMs: 1_800_000,
+    maxConcurrent: 32,
+    maxQueue: 128,
+    apiKey: null,
+    options: null,
+    systemPrompt: null,
+    onOverflow: 'truncate',
+    injectUsage: false,
+    capture: 'full',
+    enabled: true,
+    breaker: BREAKER,
+    fallbackModelId: null,
+    ...more,
+  };
+}
+
+/** A default route whose rules are given as `[model id, weight in percent]`; the first model is stable. */
+export function routeOf(
+  id: string,
+  rules: readonly (readonly [string, number])[],
+  more: Partial<Route> = {},
+): Route {
+  return {
+    id,
+    name: id,
+    aliases: [],
+    isDefault: true,
+    enabled: true,
+    stickiness: 'user',
+    stableModelId: rules[0]?.[0] ?? '',
+    rules: rules.map(([modelId, weight]) => ({ modelId, steps: Math.round(weight * 100), description: '' })),
+    audiences: [],
+    ...more,
+  };
+}
+
+export const SETTINGS: Settings = {
+  unknownModel: 'default_route',
+  identityFallback: 'stable',
+  userSources: [
+    { kind: 'body', path: ['user_id'], label: 'body:user_id' },
+    { kind: 'header', name: 'x-user-id', label: 'header:X-User-Id' },
+    { kind: 'body', path: ['user'], label: 'body:user' },
+  ],
+  sessionSources: [
+    { kind: 'body', path: ['session_id'], label: 'body:session_id' },
+    { kind: 'header', name: 'x-session-id', label: 'header:X-Session-Id' },
+  ],
+  anonymousChat: false,
+  corsOrigins: [],
+  maxBodyBytes: 4 * 1024 * 1024,
+  sessionIdleMs: 15 * 60_000,
+};
+
+export function configOf(
+  models: readonly Model[],
+  routes: readonly Route[],
+  settings: Settings = SETTINGS,
+): Config {
+  return { models, routes, settings };
+}
