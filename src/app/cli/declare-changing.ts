@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import type { Act } from './act.ts';
+import { collect, withExamples, withGateway } from './help.ts';
+import type { CreateKeyFlags } from './keys.ts';
+import type { ModelFlags } from './models.ts';
+import type { GatewayFlags } from './options.ts';
+import type { RollbackFlags } from './rollback.ts';
+import type { AddRouteFlags } from './routes.ts';
+import type { Shell } from './shell.ts';
+
+/** `models`, `routes`, `rollback`, `keys`: the commands that show and change the configuration of a gateway. */
+export function declareChanging(program: Command, act: Act, shell: Shell): void {
+  declareModels(program, act, shell);
+  declareRoutes(program, act, shell);
+  declareKeys(program, act, shell);
+  const rollback = withGateway(program.command('rollback <route>'))
+    .description('put a route back to what it was')
+    .option('--to <version>', 'configuration version to take it from (default: before its last change)')
+    .action(
+      act(async (route: string, flags: RollbackFlags) =>
+        (await import('./rollback.ts')).rollback(route, flags, shell),
+      ),
+    );
+  withExamples(rollback, [
+    ['sluice rollback support', 'undo the last change of the route'],
+    ['sluice rollback support --to 7', 'the route as it was in version 7'],
+  ]);
+}
+
+function declareModels(program: Command, act: Act, shell: Shell): void {
+  const load = () => import('./models.ts');
+  const models = program.command('models').description('registered models: list, add, set, rm, check');
+  withGateway(models.command('list', { isDefault: true }))
+    .description('list the registered models')
+    .action(act(async (flags: GatewayFlags) => (await load()).listModels(flags, shell)));
+  withModelFields(models.command('add <id>'))
+    .description('register a model')
+    .action(act(async (id: string, flags: ModelFlags) => (await load()).addModel(id, flags, shell)));
+  withModelFields(models.command('set <id>'))
+    .description('change some fields of a model')
+    .action(act(async (id: string, flags: ModelFlags) => (await load()).setModel(id, flags, shell)));
+  withGateway(models.command('rm <id>'))
+    .description('remove a model that no route uses')
+    .action(act(async (id: string, flags: GatewayFlags) => (await load()).removeModel(id, flags, shell)));
+  withGateway(models.command('check <id>'))
+    .description('ask the model twice, plain and streamed; exit code 1 when it fails')
+    .action(act(async (id: string, flags: GatewayFlags) => (await load()).checkModel(id, flags, shell)));
+  withExamples(models, [
+    ['sluice models', 'list them'],
+    [
+      'sluice models add qwen2-7b-stable --url http://127.0.0.1:11434 --model qwen2:7b',
+      'a model of an Ollama',
+    ],
+    [
+      'sluice models add big --url http://10.0.0.5:8000/v1 --model Qwen/Qwen3-32B --protocol openai',
+      'a model of a vLLM or llama.cpp server',
+    ],
+    ['sluice models set big --option num_ctx=8192', 'give it a larger context (Ollama)'],
+    ['sluice models check big', 'does it answer, and how fast?'],
+  ]);
+}
+
+function withModelFields(command: Command): Command {
+  return command
+    .option('--url <address>', "the model server's address; an OpenAI address ends in /v1")
+    .option('--model <name>', 'its name on the model server')
+    .option('--protocol <protocol>', 'ollama or openai')
+    .option('--option <name=value>', "one of the model's options, may be repeated", collect, [])
+    .option('--api-key <key>', 'key that the model server asks for; stored encrypted, never shown')
+    .option('--gateway <url>', 'the gateway to talk to (SLUICE_URL; default http://127.0.0.1:18789)')
+    .option('--key <key>', 'an admin key (SLUICE_ADMIN_KEY; default ./data/admin.key)')
+    .option('--json', 'print JSON');
+}
+
+function declareRoutes(program: Command, act: Act, shell: Shell): void {
+  const load = () => import('./routes.ts');
+  const routes = program.command('routes').description('routes: list, show, add, set, disable, enable');
+  withGateway(routes.command('list', { isDefault: true }))
+    .description('list the routes')
+    .action(act(async (flags: GatewayFlags) => (await load()).listRoutes(flags, shell)));
+  withGateway(routes.command('show <route>'))
+    .description('show one route')
+    .action(act(async (id: string, flags: GatewayFlags) => (await load()).showRoute(id, flags, shell)));
+  withGateway(routes.command('add <route>'))
+    .description('make a route; users are split by their id in the order of the rules')
+    .requiredOption(
+      '--rule <model=weight>',
+      'a share in percent; repeat it until they add up to 100',
+      collect,
+      [],
+    )
+    .option('--alias <name>', 'another name for which clients may ask; may be repeated', collect, [])
+    .option('--default', 'serve requests that name no route, or an unknown model')
+    .action(act(async (id: string, flags: AddRouteFlags) => (await load()).addRoute(id, flags, shell)));
+  withGateway(routes.command('set <file>'))
+    .description('make or change a route from a JSON file; - reads standard input')
+    .option('--id <route>', 'the route, when the file does not name it')
+    .action(
+      act(async (file: string, flags: GatewayFlags & { id?: string }) =>
+        (await load()).setRoute(file, flags, shell),
+      ),
+    );
+  withGateway(routes.command('disable <route>'))
+    .description('give everyone the stable model, at once')
+    .action(
+      act(async (id: string, flags: GatewayFlags) =>
+        (await load()).switchRoute(id, 'disable', { flags, shell }),
+      ),
+    );
+  withGateway(routes.command('enable <route>'))
+    .description('restore the written weights')
+    .action(
+      act(async (id: string, flags: GatewayFlags) =>
+        (await load()).switchRoute(id, 'enable', { flags, shell }),
+      ),
+    );
+  withExamples(routes, [
+    ['sluice routes', 'list them'],
+    [
+      'sluice routes add support --default --rule qwen2-7b-stable=80 --rule qwen3-32b-prod=20',
+      'the first rule is stable, the last one grows',
+    ],
+    ['sluice routes set support.json', 'from a file as `routes show support --json` prints it'],
+    ['sluice routes disable support', 'the emergency brake: stable for everyone'],
+  ]);
+}
+
+function declareKeys(program: Command, act: Act, shell: Shell): void {
+  const load = () => import('./keys.ts');
+  const keys = program.command('keys').description('keys of callers: list, create, revoke');
+  withGateway(keys.command('list', { isDefault: true }))
+    .description('list the keys, never their text')
+    .action(act(async (flags: GatewayFlags) => (await load()).listKeys(flags, shell)));
+  withGateway(keys.command('create <name>'))
+    .description('make a key; its text is shown once')
+    .option('--role <role>', 'chat, viewer, analyst, operator or admin (default chat)')
+    .option('--no-override', 'may not name a model instead of a route')
+    .action(act(async (name: string, flags: CreateKeyFlags) => (await load()).createKey(name, flags, shell)));
+  withGateway(keys.command('revoke <id>'))
+    .description('end a key at once')
+    .action(act(async (id: string, flags: GatewayFlags) => (await load()).revokeKey(id, flags, shell)));
+  withExamples(keys, [
+    ['sluice keys create support-bot', 'a key for a chat client'],
+    ['sluice keys create alice --role operator', 'a key for a colleague'],
+    ['sluice keys revoke key_01jd…', 'the id stands in the list'],
+  ]);
+}

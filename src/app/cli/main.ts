@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readEnvironment } from './options.ts';
+import { run } from './program.ts';
+import type { Shell } from './shell.ts';
+
+/** In a clone the command is not installed anywhere; a printed `sluice …` could not be copied. */
+function commandHere(): string {
+  const inClone = existsSync(join(process.cwd(), 'bin', 'sluice'));
+  const own = fileURLToPath(import.meta.url).startsWith(process.cwd());
+  const onPath = (process.env.PATH ?? '').includes(dirname(process.argv[1] ?? ''));
+  if (!inClone || !own || onPath) return 'sluice';
+  return process.platform === 'win32' ? 'node bin/sluice' : 'bin/sluice';
+}
+
+const shell: Shell = {
+  environment: readEnvironment(process.env),
+  command: commandHere(),
+  isTty: process.stdout.isTTY === true,
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+};
+// `sluice models | head -1` closes our output early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await run(process.argv.slice(2), shell);

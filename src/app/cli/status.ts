@@ -1,0 +1,69 @@
+import type { ModelAnswer } from '../../contract/model.ts';
+import type { RouteAnswer } from '../../contract/route.ts';
+import { openClient, print } from './gateway-command.ts';
+import type { GatewayFlags } from './options.ts';
+import { sharesOf } from './routes.ts';
+import type { Shell } from './shell.ts';
+import { table } from './table.ts';
+
+/** Is the gateway up, and what does it serve. Exit code 1 when it is not ready. */
+export async function status(flags: GatewayFlags, shell: Shell): Promise<number> {
+  const client = openClient(flags, shell);
+  const readiness = await client.probe<{ reason?: string }>('/readyz');
+  const { version } = (await client.probe<{ version: string }>('/version')).body;
+  const [models, routes] = await Promise.all([
+    client.list<ModelAnswer>('/models'),
+    client.list<RouteAnswer>('/routes'),
+  ]);
+  const config = await client.call<{ config_version: number }>('GET', '/config');
+  const ready = readiness.status === 200;
+  const { reason } = readiness.body;
+  const summary = {
+    url: client.url,
+    version,
+    ready,
+    not_ready_because: reason ?? null,
+    config_version: config.config_version,
+    models: models.map(({ id, enabled, base_url, upstream_model }) => ({
+      id,
+      enabled,
+      base_url,
+      upstream_model,
+    })),
+    routes: routes.map(({ id, enabled, default: isDefault, stable_model_id, rules }) => ({
+      id,
+      enabled,
+      default: isDefault,
+      stable_model_id,
+      rules: rules.map(({ model_id, weight }) => ({ model_id, weight })),
+    })),
+  };
+  print(shell, flags, summary, () =>
+    [
+      `Sluice ${version} at ${client.url}, ${ready ? 'ready' : `NOT READY: ${reason}`}, configuration version ${config.config_version}`,
+      '',
+      models.length === 0 ? 'no model is registered' : modelTable(models),
+      '',
+      routes.length === 0 ? 'no route yet' : routeTable(routes),
+    ].join('\n'),
+  );
+  return ready ? 0 : 1;
+}
+
+function modelTable(models: readonly ModelAnswer[]): string {
+  const rows = models.map((model) => [
+    model.id,
+    model.enabled ? 'enabled' : 'disabled',
+    `${model.upstream_model} at ${model.base_url}`,
+  ]);
+  return table(['MODEL', 'STATE', 'UPSTREAM'], rows);
+}
+
+function routeTable(routes: readonly RouteAnswer[]): string {
+  const rows = routes.map((route) => [
+    route.id,
+    route.enabled ? 'enabled' : 'disabled',
+    route.enabled ? sharesOf(route) : `everyone gets ${route.stable_model_id}`,
+  ]);
+  return table(['ROUTE', 'STATE', 'USERS'], rows);
+}
