@@ -1,5 +1,6 @@
 import type { Model } from '../../domain/config.ts';
 import type { AssignmentReason, FallbackReason } from '../../domain/routing.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Fault } from '../fault.ts';
 
 /** The chat endpoints. Each is a protocol in; `ollama` and `openai` are protocols upstream as well. */
@@ -17,6 +18,8 @@ export interface Span {
 /** A request body: its bytes, its parsed form, and where its top-level members stand in the bytes. */
 export interface RawBody {
   readonly bytes: Buffer;
+  /** Offset of the opening brace. */
+  readonly open: number;
   readonly json: Readonly<Record<string, unknown>>;
   /** Top-level members by key, in written order. */
   readonly spans: ReadonlyMap<string, Span>;
@@ -46,6 +49,8 @@ export interface AnswerMeta {
   readonly modelId: string;
   readonly upstreamModel: string;
   readonly createdAtMs: number;
+  /** For the durations that Ollama's protocol reports on a translated answer; without it they are left out. */
+  readonly clock?: Clock;
   readonly assignment: {
     readonly routeId: string | null;
     readonly reason: AssignmentReason;
@@ -70,7 +75,7 @@ export interface UpstreamErrorInfo {
 
 /** What the tap has read so far. Mutable while the answer runs; never touches the bytes. */
 export interface TapState {
-  /** Complete answer frames so far (comments and keep-alives are not frames). */
+  /** Complete answer frames so far (comments, keep-alives and error frames are not). */
   frames: number;
   /** The protocol's terminal marker was seen (`done:true`, `[DONE]`, a finish reason). */
   terminal: boolean;
@@ -84,11 +89,20 @@ export interface TapState {
   hasContent: boolean;
   /** Frames that could not be read. */
   parseErrors: number;
+  /** A frame, or the text of the answer, was longer than the tap keeps; the bytes went through all the same. */
+  parseTruncated: boolean;
 }
 
 /** Turns the bytes of one upstream answer into the bytes for the client, reading along. */
 export interface AnswerRelay {
   readonly state: TapState;
+  /**
+   * True when frames go through in the model server's words: its in-stream error has then reached the client and
+   * needs no frame of ours. A translating relay keeps such an error back, for `renderInBand`.
+   */
+  readonly passThrough: boolean;
+  /** True when the bytes given out so far end inside a frame, so that `renderInBand` must break the line first. */
+  midFrame(): boolean;
   /**
    * Takes one chunk of a streamed answer; gives the bytes for the client (the same chunk on a pass-through),
    * or null when there is nothing to send yet. Never throws.
@@ -127,7 +141,9 @@ export interface FaultAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** For the header `Retry-After`; always set on 429 and 503. */
+  readonly retryAfterSeconds: number | null;
 }
 export type RenderFault = (protocol: InboundProtocol, fault: Fault, requestId: string) => FaultAnswer;
-/** The in-band frame for a failure after the first byte. */
-export type RenderInBand = (protocol: InboundProtocol, fault: Fault, requestId: string) => Buffer;
+/** The in-band frame for a failure after the first byte. `midFrame`: what the relay says of itself. */
+export type RenderInBand = (protocol: InboundProtocol, fault: Fault, midFrame: boolean) => Buffer;

@@ -1,0 +1,101 @@
+import { isUtf8 } from 'node:buffer';
+import { Fault } from '../fault.ts';
+import { findJsonFault } from './json-fault.ts';
+import { scanObject } from './json-scan.ts';
+import type { RawBody } from './wire.ts';
+
+/** Deeper bodies parse, but whoever prints or clones them afterwards may run out of stack. */
+export const MAX_NESTING = 64;
+
+/**
+ * Keys that Sluice reads or writes. Go, and so Ollama, matches keys whatever their case: next to a `model` that
+ * Sluice rewrites, a `Model` would decide at the model server. Such spellings are refused.
+ */
+const CONTROL_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'stream',
+  'messages',
+  'prompt',
+  'system',
+  'options',
+  'truncate',
+  'shift',
+  'user_id',
+  'session_id',
+  'model_id',
+  'route',
+]);
+
+/**
+ * Reads a request body. The scan comes before the parse, so that hostile nesting costs no memory; the parse comes
+ * after it and is the judge of what JSON is. A UTF-8 byte order mark is taken off.
+ * Throws Fault `bad_json` for what is not a JSON object in UTF-8, `bad_request` for a top-level key written twice.
+ */
+export function readRawBody(given: Buffer): RawBody {
+  const bytes = withoutMark(given);
+  const open = firstByte(bytes);
+  if (open === -1) throw new Fault('bad_json', 'the body is empty; send a JSON object');
+  if (bytes[open] !== 0x7b) throw notAnObject(bytes);
+  const { spans, duplicate, tooDeep } = scanObject(bytes, open, MAX_NESTING);
+  if (tooDeep) {
+    throw new Fault('bad_json', `the body nests deeper than ${MAX_NESTING} levels, which is the limit`);
+  }
+  if (!isUtf8(bytes)) throw new Fault('bad_json', 'the body is not valid UTF-8; send JSON encoded as UTF-8');
+  const json = parse(bytes);
+  if (duplicate !== null) {
+    const message = `"${shorten(duplicate)}" is written twice at the top level of the body; write it once`;
+    throw new Fault('bad_request', message, { param: shorten(duplicate) });
+  }
+  for (const key of spans.keys()) refuseOtherSpelling(key);
+  return { bytes, open, json, spans };
+}
+
+function parse(bytes: Buffer): Record<string, unknown> {
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    const { at, problem } = findJsonFault(text);
+    const line = text.slice(0, at).split('\n').length;
+    const column = at - text.lastIndexOf('\n', at - 1);
+    throw new Fault('bad_json', `the body is not valid JSON: ${problem}, at line ${line} column ${column}`);
+  }
+}
+
+function notAnObject(bytes: Buffer): Fault {
+  if (!isUtf8(bytes)) return new Fault('bad_json', 'the body is not valid UTF-8; send JSON encoded as UTF-8');
+  if (bytes.includes(0))
+    return new Fault('bad_json', `the body holds a NUL byte, at byte ${bytes.indexOf(0)}`);
+  return new Fault('bad_json', 'the body must be a JSON object, it does not begin with "{"');
+}
+
+/** Lower-case letters and underscores cannot be another spelling of anything: only the rest is looked at closely. */
+const PLAIN_KEY = /^[a-z_]*$/;
+
+function refuseOtherSpelling(key: string): void {
+  if (PLAIN_KEY.test(key)) return;
+  // Upper, then lower case folds the long s and the Kelvin sign too, as Go does.
+  const folded = key.toUpperCase().toLowerCase();
+  if (folded !== key && CONTROL_KEYS.has(folded)) {
+    const message = `"${key}" is another spelling of "${folded}", which some model servers take for the same; write "${folded}"`;
+    throw new Fault('bad_request', message, { param: folded });
+  }
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return isMarked ? bytes.subarray(3) : bytes;
+}
+
+/** Offset of the first byte that is not JSON white space, or -1. */
+function firstByte(bytes: Buffer): number {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+  }
+  return -1;
+}
+
+function shorten(key: string): string {
+  return key.length <= 64 ? key : `${key.slice(0, 64)}…`;
+}
