@@ -1,0 +1,143 @@
+import type { Gateway, GatewayName } from './gateways/gateway.ts';
+import type { LoadCommands } from './load.ts';
+import type { RequestFigures, Target } from './load-requests.ts';
+import type { ChunkFigures } from './load-streams.ts';
+import type { MeasureId } from './measures.ts';
+import type { RequestSpec } from './requests.ts';
+import type { UpstreamCommands } from './upstream.ts';
+
+/** How long and how much; a quick run only shows that everything works. */
+export interface Effort {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly heldStreams: number;
+}
+
+/** What a case has at hand. */
+export interface Bench {
+  readonly load: LoadCommands;
+  readonly upstream: UpstreamCommands;
+  readonly effort: Effort;
+}
+
+export type Figures = Partial<Record<MeasureId, number>>;
+
+export interface Case {
+  readonly name: string;
+  readonly protocol: RequestSpec['protocol'];
+  /** Servers that this case is not for. */
+  readonly without: readonly GatewayName[];
+  /** Started anew for every round, because memory once taken from the system is not given back. */
+  readonly isFresh: boolean;
+  measure(bench: Bench, gateway: Gateway): Promise<Figures>;
+}
+
+const CONNECTIONS = 16;
+const STEADY_PER_SECOND = 1000;
+/** 2,000 chunks a second: well under what the slowest server here can carry, so that none glues chunks. */
+const CHUNK_STREAMS = 40;
+const CHUNK_PLAN = { chunks: 200, intervalMs: 20 };
+/** A held stream gets a chunk every four seconds and never ends. */
+const HOLD_PLAN = { chunks: 1_000_000, intervalMs: 4000 };
+
+export const CASES: readonly Case[] = [
+  requestCase('small', { protocol: 'openai', size: 'small', isStream: false }),
+  requestCase('large', { protocol: 'openai', size: 'large', isStream: false }),
+  requestCase('ollama', { protocol: 'ollama', size: 'small', isStream: false }),
+  {
+    name: 'steady',
+    protocol: 'openai',
+    without: [],
+    isFresh: false,
+    async measure({ load, effort }, gateway) {
+      const target = targetOf(
+        gateway,
+        { protocol: 'openai', size: 'small', isStream: false },
+        2 * effort.seconds,
+      );
+      const figures = checked(await load.open({ ...target, perSecond: STEADY_PER_SECOND }));
+      return {
+        p50_steady: figures.p50Ms,
+        p99_steady: figures.p99Ms,
+        cpu_steady: figures.cpuMicrosPerRequest,
+      };
+    },
+  },
+  chunkCase('sse', 'openai'),
+  chunkCase('ndjson', 'ollama'),
+  {
+    name: 'memory',
+    protocol: 'openai',
+    without: ['bare'],
+    isFresh: true,
+    async measure({ load, upstream, effort }, gateway) {
+      await warmUp({ load, upstream, effort }, gateway);
+      await upstream.plan(HOLD_PLAN);
+      const target = targetOf(gateway, { protocol: 'openai', size: 'small', isStream: true }, effort.seconds);
+      const held = await load.hold({ ...target, streams: effort.heldStreams });
+      if (held.errors > 0) throw new Error(`${held.errors} of ${effort.heldStreams} streams failed`);
+      return { kib_per_stream: held.bytesPerStream / 1024, ready: gateway.readyMs };
+    },
+  },
+];
+
+/** Lets a just-in-time compiler see every kind of request before anything is counted. */
+export async function warmUp({ load, upstream }: Bench, gateway: Gateway): Promise<void> {
+  await upstream.plan({ chunks: 20, intervalMs: 20 });
+  for (const size of ['small', 'large'] as const) {
+    const target = targetOf(gateway, { protocol: 'openai', size, isStream: false }, 0.3);
+    await load.closed({ ...target, connections: CONNECTIONS });
+  }
+  const target = targetOf(gateway, { protocol: 'openai', size: 'small', isStream: true }, 0.6);
+  await load.chunks({ ...target, streams: CHUNK_STREAMS });
+}
+
+function requestCase(name: 'small' | 'large' | 'ollama', request: Omit<RequestSpec, 'headers'>): Case {
+  return {
+    name,
+    protocol: request.protocol,
+    without: [],
+    isFresh: false,
+    async measure({ load, effort }, gateway) {
+      const target = targetOf(gateway, request, effort.seconds);
+      const figures = checked(await load.closed({ ...target, connections: CONNECTIONS }));
+      return {
+        [`cpu_${name}`]: figures.cpuMicrosPerRequest,
+        [`per_second_${name}`]: figures.perSecond,
+        [`p50_${name}`]: figures.p50Ms,
+        [`p99_${name}`]: figures.p99Ms,
+      };
+    },
+  };
+}
+
+function chunkCase(name: 'sse' | 'ndjson', protocol: RequestSpec['protocol']): Case {
+  return {
+    name,
+    protocol,
+    without: ['bare'],
+    isFresh: false,
+    async measure({ load, upstream, effort }, gateway) {
+      await upstream.plan(CHUNK_PLAN);
+      const target = targetOf(gateway, { protocol, size: 'small', isStream: true }, 1.5 * effort.seconds);
+      const figures = checked(await load.chunks({ ...target, streams: CHUNK_STREAMS }));
+      return {
+        [`cpu_${name}_chunk`]: figures.cpuMicrosPerChunk,
+        [`reads_per_${name}_chunk`]: figures.readsPerChunk,
+      };
+    },
+  };
+}
+
+function targetOf(gateway: Gateway, request: Omit<RequestSpec, 'headers'>, seconds: number): Target {
+  const spec = { ...request, headers: gateway.headers };
+  return { port: gateway.port, pid: gateway.pid, spec, warmMs: 500, measureMs: 1000 * seconds };
+}
+
+/** A figure from a run with failed requests would flatter whoever failed them cheaply. */
+function checked<T extends RequestFigures | ChunkFigures>(figures: T): T {
+  const total = 'requests' in figures ? figures.requests : figures.chunks;
+  if (figures.errors > 0 || total === 0)
+    throw new Error(`${figures.errors} failed requests, ${total} counted`);
+  return figures;
+}
