@@ -1,0 +1,54 @@
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { StartError } from './start-error.ts';
+
+/** The data folder and the paths of what lies in it (CONTRACT §1). */
+export interface DataFolder {
+  readonly root: string;
+  readonly controlFile: string;
+  readonly journalFolder: string;
+  readonly gatewayLog: string;
+  readonly adminKeyFile: string;
+  /** Beside the folder, not in it: a copy of the data alone must not open its secrets. */
+  readonly secretKeyFile: string;
+}
+
+/** Makes what is missing and checks that all of it can be written. Throws StartError. */
+export function openDataFolder(path: string): DataFolder {
+  const root = resolve(path);
+  try {
+    for (const folder of [root, join(root, 'journal'), join(root, 'logs')]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    }
+  } catch (error) {
+    throw new StartError(
+      `the data folder ${root} cannot be used (${reasonOf(error)}); give another one with --data`,
+    );
+  }
+  return {
+    root,
+    controlFile: join(root, 'control.sqlite'),
+    journalFolder: join(root, 'journal'),
+    gatewayLog: join(root, 'logs', 'gateway.log'),
+    adminKeyFile: join(root, 'admin.key'),
+    secretKeyFile: `${root}.key`,
+  };
+}
+
+/** The admin key that an earlier start left for the local command line; null when there is none. */
+export function readAdminKey(folder: DataFolder): string | null {
+  try {
+    return readFileSync(folder.adminKeyFile, 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+export function writeAdminKey(folder: DataFolder, key: string): void {
+  writeFileSync(folder.adminKeyFile, `${key}\n`, { mode: 0o600 });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

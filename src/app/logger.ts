@@ -1,0 +1,30 @@
+import { type Logger, multistream, pino } from 'pino';
+
+/** Names of log levels, quietest last. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * One JSON object a line into the data folder; warnings and errors on stderr too, for whoever watches the terminal.
+ * Written in batches: a log line never waits for the disk.
+ */
+export function createLogger(level: LogLevel, file: string): { logger: Logger; close(): void } {
+  const destination = pino.destination({ dest: file, mkdir: true, sync: false, minLength: 4096 });
+  const streams = multistream([
+    { level: 'trace', stream: destination },
+    { level: 'warn', stream: pino.destination({ dest: 2, sync: true }) },
+  ]);
+  // Keys and cookies never reach a log, whatever a caller hands over.
+  const redact = ['*.authorization', '*.cookie', '*["x-api-key"]', 'headers', '*.headers'];
+  const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const logger = pino(options, streams);
+  const flusher = setInterval(() => destination.flush(), 1_000).unref();
+  return {
+    logger,
+    close() {
+      clearInterval(flusher);
+      destination.flushSync();
+      destination.end();
+    },
+  };
+}

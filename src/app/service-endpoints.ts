@@ -1,0 +1,52 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+export interface ServiceOptions {
+  readonly version: string;
+  /** The OpenAPI document, as in `openapi.json`. */
+  readonly openapi: object;
+  /** Why Sluice is not ready to serve, or null when it is. */
+  readonly notReadyBecause: () => string | null;
+}
+
+/** What needs no key: probes, version, API description (CONTRACT §2). */
+export async function registerServiceEndpoints(app: FastifyInstance, options: ServiceOptions): Promise<void> {
+  const { version, openapi, notReadyBecause } = options;
+
+  // Ollama's clients probe this text; a browser wants the console.
+  app.get('/', (request, reply) => {
+    if (request.headers.accept?.includes('text/html')) return reply.redirect('/console/');
+    return reply.type('text/plain; charset=utf-8').send('Ollama is running');
+  });
+
+  // Liveness depends on nothing: a broken disk must not get the process restarted under its users.
+  app.get('/healthz', () => ({ status: 'ok' }));
+
+  app.get('/readyz', (_request, reply) => {
+    const reason = notReadyBecause();
+    return reason === null ? { status: 'ready' } : reply.code(503).send({ status: 'not_ready', reason });
+  });
+
+  app.get('/version', () => ({ version, node: process.versions.node }));
+
+  app.get('/openapi.json', () => openapi);
+  await app.register(swagger, { mode: 'static', specification: { document: openapi as never } });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+
+  app.get('/console', (_request, reply) => reply.redirect('/console/'));
+  app.get('/console/', (_request, reply) => reply.type('text/html; charset=utf-8').send(consolePage(version)));
+}
+
+/** Until the console is part of Sluice, a browser is told what there is instead. */
+function consolePage(version: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Sluice</title></head>
+<body style="font-family: system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; line-height: 1.6">
+<h1>Sluice ${version}</h1>
+<p>The gateway is running. This version is steered by the <code>sluice</code> command and the
+<a href="/docs">admin API</a>; it has no console yet.</p>
+<p lang="zh-CN">网关正在运行。此版本通过 <code>sluice</code> 命令行和<a href="/docs">管理 API</a> 操作，暂无控制台。</p>
+</body></html>
+`;
+}

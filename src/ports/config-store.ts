@@ -1,0 +1,110 @@
+import type { Role } from '../domain/access.ts';
+import type { SealedSecret } from './secret-box.ts';
+
+export type ResourceKind = 'model' | 'route' | 'settings' | 'intents';
+
+/** One versioned document. `version` is the configuration version in which it last changed. */
+export interface StoredResource {
+  readonly kind: ResourceKind;
+  readonly id: string;
+  readonly version: number;
+  readonly document: object;
+}
+
+export interface StoredKey {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly mayOverride: boolean;
+  /** Keyed digest of the key text, hexadecimal. The text itself is nowhere. */
+  readonly digest: string;
+  readonly createdAtMs: number;
+}
+
+export interface StoredSecret {
+  readonly kind: ResourceKind;
+  readonly id: string;
+  readonly field: string;
+  readonly sealed: SealedSecret;
+}
+
+export interface AuditRecord {
+  readonly atMs: number;
+  readonly actor: string;
+  readonly actorName: string;
+  readonly role: string;
+  readonly ip: string | null;
+  readonly action: string;
+  readonly resource: string;
+  /** Masked documents or parts of them; null where there was nothing. */
+  readonly before: object | null;
+  readonly after: object | null;
+  readonly requestId: string | null;
+  readonly configVersion: number;
+}
+
+export interface VersionRecord {
+  readonly version: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Everything that is in force now. */
+export interface StoredState {
+  /** Number of commits so far; the next commit must name it. */
+  readonly revision: number;
+  /** Newest configuration version; 0 before the first change. */
+  readonly version: number;
+  /** Fingerprint of the master key that this store was made with; null in a new store. */
+  readonly masterKeyId: string | null;
+  readonly resources: readonly StoredResource[];
+  readonly keys: readonly StoredKey[];
+  readonly secrets: readonly StoredSecret[];
+}
+
+/** What one commit writes. Absent parts change nothing. */
+export interface Commit {
+  /** The revision that the change was made from; another present one means that somebody else wrote. */
+  readonly expectedRevision: number;
+  readonly audit: AuditRecord;
+  /** Set when documents change: the new configuration version, one more than the present one. */
+  readonly version?: VersionRecord;
+  /** Documents to write, all with the new version's number. */
+  readonly puts?: readonly StoredResource[];
+  readonly deletes?: readonly { readonly kind: ResourceKind; readonly id: string }[];
+  readonly keyPuts?: readonly StoredKey[];
+  readonly keyDeletes?: readonly string[];
+  readonly secretPuts?: readonly StoredSecret[];
+  readonly secretDeletes?: readonly Omit<StoredSecret, 'sealed'>[];
+  readonly masterKeyId?: string;
+}
+
+/** Newest first. `before`: only entries with a smaller number; null starts at the newest. */
+export interface HistoryPage {
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** How many configuration versions are kept; older ones go in the commit that makes a new one. */
+export const KEPT_VERSIONS = 1_000;
+
+/** Somebody else has changed the store since the state was loaded. */
+export class StaleStateError extends Error {
+  constructor(expected: number, present: number) {
+    super(`the store is at revision ${present}, the change was made from revision ${expected}`);
+  }
+}
+
+/** Keeps configuration, keys, secrets (sealed), history and audit. Holds no rules. */
+export interface ConfigStore {
+  load(): Promise<StoredState>;
+  /** All or nothing, also through a crash. Throws StaleStateError and writes nothing when the revision differs. */
+  commit(commit: Commit): Promise<void>;
+  /** The documents that were in force in a version; null when it is not kept or never was. */
+  resourcesAt(version: number): Promise<readonly StoredResource[] | null>;
+  versions(page: HistoryPage): Promise<readonly VersionRecord[]>;
+  audit(page: HistoryPage): Promise<readonly (AuditRecord & { readonly id: number })[]>;
+  close(): Promise<void>;
+}
