@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
 import type { Act } from './act.ts';
 import { declareChanging } from './declare-changing.ts';
 import { declareReading } from './declare-reading.ts';
@@ -32,7 +31,7 @@ export async function run(args: readonly string[], shell: Shell): Promise<number
 function createProgram(shell: Shell, act: Act): Command {
   const program = new Command('sluice')
     .description('Self-hosted release gateway for chat models: several models behind one address.')
-    .version(readVersion(), '-v, --version', 'print the version')
+    .version(VERSION, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .addHelpText('after', FOOTER)
@@ -57,11 +56,4 @@ function exitCodeOf(error: unknown, shell: Shell): number {
   }
   shell.err(`sluice: unexpected failure, please report it: ${error instanceof Error ? error.stack : error}`);
   return 1;
-}
-
-function readVersion(): string {
-  const manifest = findPackageJSON(import.meta.url);
-  if (manifest === undefined) return 'unknown';
-  const { version }: { version: string } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return version;
 }

@@ -76,7 +76,7 @@ function usage(
     '',
     `  Ask it directly   curl ${ask} -d '{"model":"${name}","messages":[{"role":"user","content":"Hello"}]}'`,
     `  Put it behind     ${more.command} models add my-model --url ${address} --model ${name}${protocol}`,
-    `  Make it fail      curl ${url}/sim/faults -d '{"faults":[{"kind":"http_500","model":"${name}","rate":0.5}]}'`,
+    `  Make it fail      curl ${url}/sim/faults -d '{"faults":[{"fault":"status_500","model":"${name}","rate":0.5}]}'`,
     `  Mend it           curl -X DELETE ${url}/sim/faults`,
     `  See its requests  curl ${url}/sim/requests`,
     '',

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
 import { join, relative, resolve } from 'node:path';
+import { shellWord } from '../doctor/shell-word.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { findOllama } from './find-ollama.ts';
 import { DEFAULT_DATA, DEFAULT_URL, type ServerFlags, serverOptions } from './options.ts';
 import type { Shell } from './shell.ts';
+import { untilSignal } from './signals.ts';
+import { printable } from './table.ts';
 
 /** Where a model server is looked for when none is registered, and how long `start` waits for it. */
 const OLLAMA_URL = 'http://127.0.0.1:11434';
@@ -16,6 +19,7 @@ export async function start(flags: ServerFlags, shell: Shell): Promise<number> {
   const options = serverOptions(flags, shell.environment);
   // Loaded here and not above: a wrong flag is answered before the server's packages are read.
   const { startServer } = await import('../server.ts');
+  const signal = untilSignal();
   const server = await startServer(options);
   shell.out(welcome(server, options, shell.command));
   if (!isLoopback(options.host)) shell.out(`\n${openBindNotice(options)}`);
@@ -23,7 +27,11 @@ export async function start(flags: ServerFlags, shell: Shell): Promise<number> {
     const found = await findOllama(OLLAMA_URL, LOOK_LIMIT_MS);
     shell.out(`\n${firstSteps(found, contextOf(server, options), shell.command)}`);
   }
-  return server.finished;
+  await signal.arrived;
+  shell.err('sluice: finishing open streams, a second signal ends at once');
+  await server.drain();
+  signal.stop();
+  return 0;
 }
 
 /** Where it listens, how to call it, where the key is. */
@@ -75,7 +83,7 @@ export function firstSteps(
   command: string,
 ): string {
   const add = (id: string, model: string): string =>
-    `  ${command} models add ${id} --url ${OLLAMA_URL} --model ${model}`;
+    `  ${command} models add ${id} --url ${OLLAMA_URL} --model ${shellWord(model)}`;
   const exports = context.map((line) => `  ${line}`);
   if (found === null) {
     return [
@@ -100,7 +108,7 @@ export function firstSteps(
     .map((name, i) => `${idFor(name)}-${i === 0 ? 'stable' : 'candidate'}`);
   const rules = ids.length > 1 ? `--rule ${ids[0]}=80 --rule ${ids[1]}=20` : `--rule ${ids[0]}=100`;
   return [
-    `No model is registered. Ollama on ${OLLAMA_URL} has ${found.join(', ')}; register what you want to serve:`,
+    `No model is registered. Ollama on ${OLLAMA_URL} has ${printable(found.join(', '))}; register what you want to serve:`,
     ...exports,
     ...ids.map((id, i) => add(id, found[i] ?? '')),
     'then send users to it:',

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { liveBlock, liveLine, over } from '../demo/live-view.ts';
+import { MODELS, type Playground, ROUTE, startPlayground } from '../demo/playground.ts';
+import { serverOptions } from './options.ts';
+import type { Shell } from './shell.ts';
+import { untilSignal } from './signals.ts';
+
+export interface DemoFlags {
+  readonly port?: number;
+  readonly speed?: number;
+  /** Seconds of real time. */
+  readonly duration?: number;
+}
+
+const REDRAW_MS = 500;
+/** Output that is kept grows slowly. */
+const LINE_MS = 5000;
+
+/** Runs the playground until Ctrl-C, or for the given time. */
+export async function demo(flags: DemoFlags, shell: Shell): Promise<number> {
+  const { port } = serverOptions(flags.port === undefined ? {} : { port: flags.port }, shell.environment);
+  const signal = untilSignal();
+  const playground = await startPlayground({ port, speed: flags.speed ?? 1 });
+  shell.out(introduction(playground, shell.command));
+  const ended = new AbortController();
+  const limitMs = flags.duration === undefined ? null : flags.duration * 1000;
+  const watching = watch(playground, shell, ended.signal);
+  await Promise.race([signal.arrived, ...(limitMs === null ? [] : [delay(limitMs, null, { ref: false })])]);
+  ended.abort();
+  await watching;
+  await playground.stop();
+  signal.stop();
+  shell.out('\nStopped; nothing is kept.');
+  return 0;
+}
+
+/** Shows the figures until `ended`, then once more. */
+async function watch(playground: Playground, shell: Shell, ended: AbortSignal): Promise<void> {
+  const startMs = performance.now();
+  let drawnLines = 0;
+  const draw = (): void => {
+    const rows = playground.tally.rows();
+    const elapsedMs = performance.now() - startMs;
+    if (!shell.isTty) return shell.out(liveLine(rows, elapsedMs));
+    const block = liveBlock(rows, elapsedMs);
+    shell.out(over(drawnLines) + block);
+    drawnLines = block.split('\n').length;
+  };
+  while (!ended.aborted) {
+    draw();
+    // Rejects when it is aborted; the loop's condition sees that.
+    await delay(shell.isTty ? REDRAW_MS : LINE_MS, null, { signal: ended }).catch(() => {});
+  }
+  draw();
+}
+
+function introduction({ url, adminKey }: Playground, command: string): string {
+  const ask = (user: string): string =>
+    `  curl -i ${url}/v1/chat -H "Authorization: Bearer ${adminKey}" -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
+  const shares = MODELS.map(({ id, weight }) => `${weight} % ${id}`).join(', ');
+  return [
+    `Sluice runs on ${url} with two simulated models; route ${ROUTE} gives ${shares}.`,
+    `Admin key: ${adminKey}`,
+    '',
+    'Ask as two users; the header X-Model-Used says who answered:',
+    `${ask('alice')}    # bucket 0: ${MODELS[0]?.id}`,
+    `${ask('uid_123456')}    # bucket 89: ${MODELS[1]?.id}`,
+    '',
+    'Change something while it runs, in another terminal:',
+    `  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${adminKey}`,
+    `  ${command} explain ${ROUTE} alice uid_123456`,
+    `  ${command} routes disable ${ROUTE}`,
+    '',
+    'Simulated users are talking now; Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}

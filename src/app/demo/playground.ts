@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
+import { type SimUsers, startUsers } from '../../../sim/users.ts';
+import { createAdminClient } from '../cli/admin-client.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { createTally, type Tally } from './tally.ts';
+
+export interface PlaygroundOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** How many times faster than real time models answer and users think. */
+  readonly speed: number;
+}
+
+export interface Playground {
+  readonly url: string;
+  readonly adminKey: string;
+  readonly tally: Tally;
+  /** Ends everything and removes what was written. */
+  stop(): Promise<void>;
+}
+
+interface DemoModel {
+  readonly id: string;
+  readonly upstreamModel: string;
+  readonly weight: number;
+  readonly description: string;
+}
+
+export const MODELS: readonly DemoModel[] = [
+  { id: 'qwen2-7b-stable', upstreamModel: 'qwen2:7b', weight: 80, description: 'everyone' },
+  { id: 'qwen3-32b-prod', upstreamModel: 'qwen3:32b', weight: 20, description: 'canary' },
+];
+export const ROUTE = 'support';
+const USER_COUNT = 500;
+/** At real time; a few answers a second are enough to watch shares settle within a minute. */
+const REQUESTS_PER_SECOND = 6;
+const THINK_TIME_MS = 4000;
+
+/**
+ * A whole installation in a temporary folder: two simulated model servers, the real gateway in front of them,
+ * registered over its own API, and simulated users who talk through it. Throws StartError as `startServer` does.
+ */
+export async function startPlayground({ port, speed }: PlaygroundOptions): Promise<Playground> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
+  const servers: SimServer[] = [];
+  let gateway: RunningServer | null = null;
+  let users: SimUsers | null = null;
+  const stop = async (): Promise<void> => {
+    await users?.stop();
+    await gateway?.close();
+    await Promise.all(servers.map((server) => server.close()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const { upstreamModel } of MODELS) {
+      servers.push(await startModelServer({ port: 0, speed, models: [{ name: upstreamModel }] }));
+    }
+    gateway = await startServer({
+      host: '127.0.0.1',
+      port,
+      // One level down, because the key that encrypts secrets is written beside the data folder.
+      dataDir: join(folder, 'data'),
+      configFile: null,
+      allowedHosts: [],
+      adminKey: null,
+      secretKey: null,
+      logLevel: 'error',
+    });
+    const { url, adminKeyText: adminKey } = gateway;
+    if (adminKey === null) throw new Error('a new data folder came without an admin key');
+    await register(url, adminKey, servers);
+    const tally = createTally(MODELS.map(({ id }) => id));
+    users = startUsers({
+      url,
+      key: adminKey,
+      count: USER_COUNT,
+      ratePerSecond: REQUESTS_PER_SECOND * speed,
+      thinkTimeMs: THINK_TIME_MS / speed,
+      onAnswer: tally.add,
+    });
+    return { url, adminKey, tally, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** As an operator would do it: models first, then the route that shares out the users. */
+async function register(url: string, key: string, servers: readonly SimServer[]): Promise<void> {
+  const admin = createAdminClient({ url, key, keySource: 'the demo' }, 'sluice');
+  for (const [index, { id, upstreamModel }] of MODELS.entries()) {
+    const body = { id, protocol: 'ollama', base_url: servers[index]?.url, upstream_model: upstreamModel };
+    await admin.call('POST', '/models', { body });
+  }
+  const rules = MODELS.map(({ id, weight, description }) => ({ model_id: id, weight, description }));
+  const route = { id: ROUTE, name: 'Customer support', aliases: ['qwen2:7b'], default: true, rules };
+  await admin.call('POST', '/routes', { body: route });
+}
