@@ -41,7 +41,7 @@ export function schemaValue({ schema, text, rng }: SchemaValueOptions): unknown 
   };
 
   const numberFor = (node: JsonObject): number => {
-    const said = /-?\d+(\.\d+)?/.exec(text)?.[0];
+    const said = /(?<![\w-])\d+(\.\d+)?/.exec(text)?.[0];
     const low = typeof node.minimum === 'number' ? node.minimum : 0;
     const high = typeof node.maximum === 'number' ? node.maximum : low + 100;
     const wanted = said === undefined ? low + rng.int(10) : Number(said);
