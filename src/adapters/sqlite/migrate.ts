@@ -1,0 +1,50 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './transaction.ts';
+
+/**
+ * Forward-only; the place in the list is the number. A released entry never changes: correct it with a new one.
+ * `resource` holds every kept version of every document; a null document marks a deletion.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO meta VALUES ('revision', 0);
+  CREATE TABLE config_version (
+    version INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, resource TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE resource (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, document TEXT,
+    PRIMARY KEY (kind, id, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX resource_by_version ON resource (version);
+  CREATE TABLE access_key (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, may_override INTEGER NOT NULL,
+    digest TEXT NOT NULL UNIQUE, created_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE secret (
+    kind TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, key_id TEXT NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (kind, id, field)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, actor_name TEXT NOT NULL,
+    role TEXT NOT NULL, ip TEXT, action TEXT NOT NULL, resource TEXT NOT NULL, before TEXT, after TEXT,
+    request_id TEXT, config_version INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** Applies what is missing, each step wholly or not at all. */
+export function migrate(database: DatabaseSync, migrations: readonly string[] = MIGRATIONS): void {
+  const done = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (done > migrations.length) {
+    throw new Error(
+      `its schema has number ${done}, this version of Sluice knows up to ${migrations.length}; use a newer Sluice`,
+    );
+  }
+  for (const [offset, sql] of migrations.slice(done).entries()) {
+    inTransaction(database, () => {
+      database.exec(sql);
+      database.exec(`PRAGMA user_version = ${done + offset + 1}`);
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import Type, { type Static } from 'typebox';
+import { nullable, strict } from './fields.ts';
+
+const Count = nullable(Type.Integer({ minimum: 0 }));
+const Duration = nullable(Type.Number({ minimum: 0, description: 'milliseconds' }));
+const Text = nullable(Type.String());
+
+/** One call to one model on behalf of a request. */
+export const AttemptRecord = strict({
+  model_id: Type.String(),
+  outcome: Type.Enum(['ok', 'error', 'client_abort'] as const),
+  error_class: Text,
+  upstream_status: Count,
+  latency_ms: Type.Number({ minimum: 0 }),
+  ttft_ms: Duration,
+});
+export type AttemptRecord = Static<typeof AttemptRecord>;
+
+/** The record of one chat request: a journal frame of kind `request`. Absent facts are null, never empty text or 0. */
+export const RequestRecord = strict({
+  time_ms: Type.Number({ description: 'arrival of the last byte of the request, epoch milliseconds' }),
+  request_id: Type.String(),
+  credential_id: Type.String(),
+  endpoint: Type.String({ examples: ['openai_chat'] }),
+  protocol: Type.String({ examples: ['openai'] }),
+  stream: Type.Boolean(),
+  user_id: Text,
+  user_source: Text,
+  session_id: Text,
+  session_instance: {
+    ...Text,
+    description: 'one of a kind, while an ended session_id may be taken up again',
+  },
+  session_source: Text,
+  session_weak: Type.Boolean({ description: 'recognised by its opening words, for an unknown user' }),
+  round: Count,
+  opens_round: Type.Boolean(),
+  client_retry: Type.Integer({
+    minimum: 0,
+    description: 'x-stainless-retry-count: which repetition this is',
+  }),
+  segment: Text,
+  user_created_at_ms: nullable(Type.Number()),
+  user_first_seen_ms: nullable(Type.Number()),
+  requested_model: Text,
+  route_id: Text,
+  reason: Text,
+  audience: Text,
+  bucket: Count,
+  position: Count,
+  assigned_model_id: Text,
+  model_id: { ...Text, description: 'the model that answered, or failed last' },
+  fallback: Text,
+  config_version: Type.Integer({ minimum: 0 }),
+  status: Type.Integer({
+    minimum: 0,
+    description: 'HTTP status that the client got; 0 when none reached it',
+  }),
+  outcome: Type.Enum(['ok', 'error', 'refused', 'client_abort'] as const),
+  error_class: Text,
+  error_code: Text,
+  error_message: Text,
+  attempts: Type.Array(AttemptRecord),
+  queued_ms: Duration,
+  latency_ms: Type.Number({
+    minimum: 0,
+    description: 'last byte of the request in to last byte of the answer out',
+  }),
+  ttft_ms: Duration,
+  prompt_tokens: Count,
+  completion_tokens: Count,
+  finish_reason: Text,
+  tool_calls: Count,
+  request_bytes: Type.Integer({ minimum: 0 }),
+  answer_bytes: Type.Integer({ minimum: 0 }),
+});
+export type RequestRecord = Static<typeof RequestRecord>;
+
+/** A caller's verdict on a request or a session: a journal frame of kind `feedback`. */
+export const FeedbackRecord = strict({
+  time_ms: Type.Number(),
+  credential_id: Type.String(),
+  request_id: Text,
+  session_id: Text,
+  session_instance: Text,
+  task_completed: nullable(Type.Boolean()),
+  rating: nullable(Type.Integer()),
+  comment: Text,
+});
+export type FeedbackRecord = Static<typeof FeedbackRecord>;
+
+/** A caller's word that a session is over: a journal frame of kind `session_end`. */
+export const SessionEndRecord = strict({
+  time_ms: Type.Number(),
+  credential_id: Type.String(),
+  session_id: Type.String(),
+  session_instance: Text,
+  reason: Type.Enum(['completed', 'abandoned'] as const),
+});
+export type SessionEndRecord = Static<typeof SessionEndRecord>;

@@ -1,0 +1,114 @@
+import Type, { type Static } from 'typebox';
+import { CHANGE, DurationText, Line, READ_ONLY, RESOURCE, strict } from './fields.ts';
+
+const Source = Type.String({
+  pattern: '^(body:[A-Za-z0-9_-]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,7}|header:[A-Za-z0-9_-]{1,64})$',
+  description: '`body:PATH` or `header:NAME`',
+  examples: ['body:metadata.user_id', 'header:X-User-Id'],
+});
+const Sources = Type.Array(Source, {
+  maxItems: 32,
+  uniqueItems: true,
+  description: 'the first that is found counts',
+});
+
+const ROUTING = { unknown_model: Type.Enum(['default_route', 'reject'] as const) };
+const IDENTITY = {
+  fallback: Type.Enum(['stable', 'api_key'] as const),
+  user_sources: Sources,
+  session_sources: Sources,
+};
+const AUTH = { anonymous_chat: Type.Boolean({ description: 'keyless chat, only on loopback' }) };
+const CORS = {
+  origins: Type.Array(Type.String({ format: 'origin', maxLength: 255 }), {
+    maxItems: 100,
+    uniqueItems: true,
+  }),
+};
+const LIMITS = { body_bytes: Type.Integer({ minimum: 1_024, maximum: 67_108_864 }) };
+const SESSIONS = { idle: DurationText('1s', '7d') };
+
+const part = <const P extends Parameters<typeof strict>[0]>(properties: P) =>
+  Type.Optional(Type.Partial(strict(properties), { additionalProperties: false }));
+const SECTIONS = {
+  routing: strict(ROUTING),
+  identity: strict(IDENTITY),
+  auth: strict(AUTH),
+  cors: strict(CORS),
+  limits: strict(LIMITS),
+  sessions: strict(SESSIONS),
+};
+const PARTS = {
+  routing: part(ROUTING),
+  identity: part(IDENTITY),
+  auth: part(AUTH),
+  cors: part(CORS),
+  limits: part(LIMITS),
+  sessions: part(SESSIONS),
+};
+
+export const SettingsDocument = strict(SECTIONS);
+export type SettingsDocument = Static<typeof SettingsDocument>;
+/** Settings as they are written: what is not named keeps its value, or in a whole configuration its default. */
+export const SettingsInput = strict(PARTS);
+export type SettingsInput = Static<typeof SettingsInput>;
+export const SettingsPatch = strict({ ...PARTS, ...READ_ONLY });
+export const SettingsAnswer = strict({ ...SECTIONS, ...RESOURCE });
+export type SettingsAnswer = Static<typeof SettingsAnswer>;
+export const SettingsChange = strict({ ...SettingsAnswer.properties, ...CHANGE });
+
+const Intents = Type.Array(
+  strict({
+    name: Line(128, 1),
+    phrases: Type.Array(Line(500, 1), { minItems: 1, maxItems: 500, uniqueItems: true }),
+  }),
+  { maxItems: 200, description: 'what users come for, each recognised by its phrases' },
+);
+export const IntentsDocument = strict({ intents: Intents });
+export type IntentsDocument = Static<typeof IntentsDocument>;
+export const IntentsInput = strict({ intents: Intents, ...READ_ONLY });
+export const IntentsAnswer = strict({ intents: Intents, ...RESOURCE });
+export type IntentsAnswer = Static<typeof IntentsAnswer>;
+export const IntentsChange = strict({ ...IntentsAnswer.properties, ...CHANGE });
+
+/** The settings of a new installation. */
+export const DEFAULT_SETTINGS: SettingsDocument = {
+  routing: { unknown_model: 'default_route' },
+  identity: {
+    fallback: 'stable',
+    user_sources: [
+      'body:user_id',
+      'header:X-User-Id',
+      'body:safety_identifier',
+      'body:user',
+      'body:metadata.user_id',
+      'header:X-OpenWebUI-User-Id',
+      'header:x-litellm-end-user-id',
+      'header:x-litellm-customer-id',
+    ],
+    session_sources: [
+      'body:session_id',
+      'header:X-Session-Id',
+      'body:metadata.session_id',
+      'header:X-OpenWebUI-Chat-Id',
+      'header:x-openclaw-session-key',
+      'header:x-claude-code-session-id',
+    ],
+  },
+  auth: { anonymous_chat: false },
+  cors: { origins: [] },
+  limits: { body_bytes: 4_194_304 },
+  sessions: { idle: '15m' },
+};
+
+/** Lays written settings over present ones, section by section. */
+export function mergeSettings(present: SettingsDocument, written: SettingsInput): SettingsDocument {
+  return {
+    routing: { ...present.routing, ...written.routing },
+    identity: { ...present.identity, ...written.identity },
+    auth: { ...present.auth, ...written.auth },
+    cors: { ...present.cors, ...written.cors },
+    limits: { ...present.limits, ...written.limits },
+    sessions: { ...present.sessions, ...written.sessions },
+  };
+}

@@ -1,0 +1,120 @@
+import type {
+  Audience,
+  AudienceMatch,
+  Config,
+  IdentitySource,
+  Model,
+  Route,
+  Settings,
+} from '../domain/config.ts';
+import { durationMs } from './duration.ts';
+import type { ModelDocument } from './model.ts';
+import type { Audience as AudienceDocument, RouteDocument } from './route.ts';
+import type { SettingsDocument } from './settings.ts';
+
+/** What the store keeps of a configuration; complete documents, already validated. */
+export interface ConfigDocuments {
+  readonly models: readonly ModelDocument[];
+  readonly routes: readonly RouteDocument[];
+  readonly settings: SettingsDocument;
+}
+
+/** Maps documents to the words and units of the domain. `secrets`: decrypted API keys by model id. */
+export function toConfig(documents: ConfigDocuments, secrets: ReadonlyMap<string, string>): Config {
+  return {
+    models: documents.models.map((model) => toModel(model, secrets.get(model.id) ?? null)),
+    routes: documents.routes.map(toRoute),
+    settings: toSettings(documents.settings),
+  };
+}
+
+export function toModel(document: ModelDocument, apiKey: string | null): Model {
+  const { breaker } = document;
+  return {
+    id: document.id,
+    name: document.name,
+    protocol: document.protocol,
+    baseUrl: document.base_url,
+    upstreamModel: document.upstream_model,
+    connectTimeoutMs: durationMs(document.connect_timeout),
+    timeoutMs: durationMs(document.timeout),
+    idleTimeoutMs: durationMs(document.idle_timeout),
+    totalTimeoutMs: durationMs(document.total_timeout),
+    maxConcurrent: document.max_concurrent,
+    maxQueue: document.max_queue,
+    apiKey,
+    options: document.options,
+    systemPrompt: document.system_prompt,
+    onOverflow: document.on_overflow,
+    injectUsage: document.inject_usage,
+    capture: document.capture,
+    enabled: document.enabled,
+    breaker: {
+      enabled: breaker.enabled,
+      errorRatePct: breaker.error_rate_pct,
+      windowMs: durationMs(breaker.window),
+      minRequests: breaker.min_requests,
+      minFailures: breaker.min_failures,
+      consecutiveFailures: breaker.consecutive_failures,
+      openMs: durationMs(breaker.open),
+    },
+    fallbackModelId: breaker.fallback_model_id,
+  };
+}
+
+/** Routes already mapped: a change of one must not rebuild the others' sets of up to 10,000 user ids. */
+const mappedRoutes = new WeakMap<RouteDocument, Route>();
+
+export function toRoute(document: RouteDocument): Route {
+  const mapped = mappedRoutes.get(document);
+  if (mapped) return mapped;
+  const route: Route = {
+    id: document.id,
+    name: document.name,
+    aliases: document.aliases,
+    isDefault: document.default,
+    enabled: document.enabled,
+    stickiness: document.stickiness,
+    stableModelId: document.stable_model_id,
+    rules: document.rules.map((rule) => ({
+      modelId: rule.model_id,
+      steps: Math.round(rule.weight * 100),
+      description: rule.description,
+    })),
+    audiences: document.audiences.map(toAudience),
+  };
+  mappedRoutes.set(document, route);
+  return route;
+}
+
+function toAudience(document: AudienceDocument): Audience {
+  return { name: document.name, match: toMatch(document.match), modelId: document.model_id };
+}
+
+function toMatch(match: AudienceDocument['match']): AudienceMatch {
+  if (match.user_ids !== undefined) return { kind: 'user_ids', ids: new Set(match.user_ids) };
+  if (match.user_prefix !== undefined) return { kind: 'user_prefix', prefix: match.user_prefix };
+  if (match.segment !== undefined) return { kind: 'segment', segment: match.segment };
+  if (match.created_after !== undefined)
+    return { kind: 'created_after', atMs: Date.parse(match.created_after) };
+  throw new Error('an audience matches by one field');
+}
+
+export function toSettings(document: SettingsDocument): Settings {
+  return {
+    unknownModel: document.routing.unknown_model,
+    identityFallback: document.identity.fallback,
+    userSources: document.identity.user_sources.map(toSource),
+    sessionSources: document.identity.session_sources.map(toSource),
+    anonymousChat: document.auth.anonymous_chat,
+    corsOrigins: document.cors.origins,
+    maxBodyBytes: document.limits.body_bytes,
+    sessionIdleMs: durationMs(document.sessions.idle),
+  };
+}
+
+function toSource(label: string): IdentitySource {
+  const rest = label.slice(label.indexOf(':') + 1);
+  if (label.startsWith('body:')) return { kind: 'body', path: rest.split('.'), label };
+  return { kind: 'header', name: rest.toLowerCase(), label };
+}

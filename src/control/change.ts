@@ -1,0 +1,167 @@
+import { OPERATIONS, type OperationId } from '../contract/operations.ts';
+import { allows, type Principal } from '../domain/access.ts';
+import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConfigStore } from '../ports/config-store.ts';
+import type { SecretBox } from '../ports/secret-box.ts';
+import { faultOf } from './config-fault.ts';
+import { differencesOf } from './differences.ts';
+import { applyEdits, commitParts, type Edits } from './edits.ts';
+import { ControlFault } from './fault.ts';
+import type { Ownership } from './ownership.ts';
+import { createSerial } from './serial.ts';
+import { type ControlState, configOf } from './state.ts';
+
+/** Who asks, and through which request. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly ip: string | null;
+  readonly requestId: string | null;
+}
+
+/** What Sluice does by itself at its start; everything else is an operation of the admin API. */
+export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.adopt_master_key';
+
+export interface Change<T> {
+  readonly action: OperationId | StartAction;
+  /** What it is about, e.g. `routes/support`. */
+  readonly resource: string;
+  /** Looks at the present state and says what should differ. Pure; throws ControlFault. */
+  readonly plan: (state: ControlState) => Edits;
+  /** Makes the answer from the new state. */
+  readonly answer: (state: ControlState) => T;
+  /** Where a document stands in the request, for the paths of errors; the request itself unless told. */
+  readonly pathOf?: (kind: 'models' | 'routes', id: string) => string | null;
+  readonly masterKeyId?: string;
+}
+
+export interface DoorOptions {
+  readonly state: ControlState;
+  readonly snapshot: Snapshot;
+  readonly store: ConfigStore;
+  readonly secretBox: SecretBox;
+  readonly clock: Clock;
+  readonly ownership: Ownership;
+  /** Called before the change is answered. */
+  readonly publish: (state: ControlState, snapshot: Snapshot) => void;
+}
+
+/** Changes that may wait for the one under way; each takes about a millisecond. */
+const MAX_WAITING = 256;
+
+export type Door = ReturnType<typeof createDoor>;
+
+/**
+ * The one door for writes: authorise → plan → check → commit with its audit entry → publish → answer. A change is
+ * wholly in force when its answer is sent, or nothing of it is. Changes go one after the other.
+ */
+export function createDoor(options: DoorOptions) {
+  const { store, secretBox, clock, ownership } = options;
+  const serial = createSerial({ limit: MAX_WAITING });
+  let { state, snapshot } = options;
+
+  async function carryOut<T>(caller: Caller, change: Change<T>): Promise<T> {
+    const next = applyEdits(state, change.plan(state));
+    const differences = differencesOf(state, next);
+    if (change.action !== 'config.apply_file') ownership.refuse(differences);
+    const nextSnapshot = compile(next, change);
+    const { principal, ip, requestId } = caller;
+    const what = { action: change.action, resource: change.resource };
+    const when = { atMs: clock.nowMs(), actor: principal.credentialId };
+    await store.commit({
+      ...commitParts(state, next, secretBox),
+      ...(change.masterKeyId !== undefined && { masterKeyId: change.masterKeyId }),
+      ...(next.version !== state.version && { version: { version: next.version, ...when, ...what } }),
+      expectedRevision: state.revision,
+      audit: {
+        ...when,
+        ...what,
+        ...beforeAndAfter(change.resource, differences, state, next),
+        actorName: principal.name,
+        role: principal.role,
+        ip,
+        requestId,
+        configVersion: next.version,
+      },
+    });
+    state = next;
+    snapshot = nextSnapshot;
+    options.publish(state, snapshot);
+    return change.answer(state);
+  }
+
+  /** A key leaves the snapshot as it is; anything else makes a new one, checked as a whole. */
+  function compile<T>(next: ControlState, change: Change<T>): Snapshot {
+    if (next.version === state.version && sameSecrets(next, state)) return snapshot;
+    const config = configOf(next);
+    const faults = checkConfig(config);
+    if (faults.length > 0) throw faultOf(faults, config, change);
+    return compileSnapshot(next.version, config);
+  }
+
+  return {
+    state: () => state,
+    snapshot: () => snapshot,
+    async change<T>(caller: Caller, change: Change<T>): Promise<T> {
+      authorise(caller, change.action);
+      return serial.run(() => carryOut(caller, change));
+    },
+    /** What a change would do: its differences, or its fault. */
+    rehearse<T>(caller: Caller, change: Change<T>) {
+      authorise(caller, change.action);
+      const next = applyEdits(state, change.plan(state));
+      const differences = differencesOf(state, next);
+      ownership.refuse(differences);
+      compile(next, change);
+      return differences;
+    },
+    /** True when the edits would leave everything as it is. */
+    changesNothing(plan: Change<unknown>['plan']): boolean {
+      const next = applyEdits(state, plan(state));
+      return next.version === state.version && sameSecrets(next, state);
+    },
+    idle: () => serial.idle(),
+  };
+}
+
+export function authorise(caller: Caller, action: Change<unknown>['action']): void {
+  const needed = action in OPERATIONS ? OPERATIONS[action as OperationId].role : 'admin';
+  if (allows(caller.principal.role, needed)) return;
+  throw new ControlFault(
+    'forbidden',
+    `${action} needs the role ${needed}, this key has ${caller.principal.role}`,
+  );
+}
+
+function sameSecrets(a: ControlState, b: ControlState): boolean {
+  return (
+    a.secrets.size === b.secrets.size && [...a.secrets].every(([id, secret]) => b.secrets.get(id) === secret)
+  );
+}
+
+/** One changed resource speaks for itself; several are told by name. */
+function beforeAndAfter(
+  resource: string,
+  differences: ReturnType<typeof differencesOf>,
+  old: ControlState,
+  now: ControlState,
+): { before: object | null; after: object | null } {
+  const [only] = differences;
+  if (only && differences.length === 1 && only.resource === resource) {
+    return { before: only.before as object | null, after: only.after as object | null };
+  }
+  if (differences.length > 0) {
+    const side = (of: 'before' | 'after') =>
+      Object.fromEntries(differences.map((one) => [one.resource, one[of]]));
+    return { before: side('before'), after: side('after') };
+  }
+  return { before: changedKey(old, now), after: changedKey(now, old) };
+}
+
+/** The key that one state has and the other has not, without its digest. */
+function changedKey(state: ControlState, other: ControlState): object | null {
+  for (const { id, name, role, mayOverride } of state.keys.values()) {
+    if (!other.keys.has(id)) return { id, name, role, may_override: mayOverride };
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { FieldError } from '../contract/schema-check.ts';
+import type { Config } from '../domain/config.ts';
+import type { ConfigFault } from '../domain/snapshot.ts';
+import type { Change } from './change.ts';
+import { ControlFault } from './fault.ts';
+
+/** Turns what is wrong with a configuration as a whole into the words and paths of the request that caused it. */
+export function faultOf(
+  faults: readonly ConfigFault[],
+  config: Config,
+  change: Change<unknown>,
+): ControlFault {
+  const errors = faults.map((fault) => ({
+    path: pathInRequest(fault.path, config, change),
+    message: fault.message,
+  }));
+  const code = faults.every((fault) => fault.code === 'clash') ? 'clash' : 'invalid';
+  return new ControlFault(code, errors.map(sentence).join('; '), errors);
+}
+
+function sentence({ path, message }: FieldError): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+/** `routes[3].rules[0].model_id` of the whole configuration, as `rules[0].model_id` of the route that was sent. */
+function pathInRequest(path: string, config: Config, change: Change<unknown>): string {
+  const match = /^(models|routes)\[(\d+)\]\.?(.*)$/.exec(path);
+  if (!match) return path;
+  const [, list, index, rest = ''] = match;
+  const kind = list as 'models' | 'routes';
+  const id = config[kind][Number(index)]?.id ?? '';
+  const prefix = change.pathOf ? change.pathOf(kind, id) : `${kind}/${id}` === change.resource ? '' : null;
+  if (prefix === null) return `${kind}/${id}${rest === '' ? '' : ` ${rest}`}`;
+  return [prefix, rest].filter((part) => part !== '').join('.');
+}

@@ -1,0 +1,39 @@
+import type { ConfigChange, ConfigInput } from '../../contract/config.ts';
+import type { Caller, Change } from '../change.ts';
+import type { ControlCore } from '../control.ts';
+import { differencesOf } from '../differences.ts';
+import { checkExpected } from '../expected.ts';
+import type { ControlState } from '../state.ts';
+import { pathIn, wholeEditsOf } from './written.ts';
+
+export interface ReplaceConfig {
+  readonly config: ConfigInput;
+  readonly dryRun: boolean;
+  readonly ifMatch: number | null;
+}
+
+/** Replaces the whole configuration, all or nothing; a dry run only tells the differences. */
+export async function replaceConfig(
+  { door }: ControlCore,
+  caller: Caller,
+  { config, dryRun, ifMatch }: ReplaceConfig,
+): Promise<ConfigChange> {
+  let before: ControlState = door.state();
+  const change: Change<ConfigChange> = {
+    action: 'config.replace',
+    resource: 'config',
+    pathOf: pathIn(config),
+    plan(state) {
+      before = state;
+      checkExpected({ ifMatch, version: config.config_version }, { id: 'config', version: state.version });
+      return wholeEditsOf(state, config);
+    },
+    answer: (state) => ({
+      dry_run: false,
+      differences: differencesOf(before, state),
+      config_version: state.version,
+    }),
+  };
+  if (!dryRun) return door.change(caller, change);
+  return { dry_run: true, differences: door.rehearse(caller, change), config_version: door.state().version };
+}

@@ -1,0 +1,129 @@
+import type { OwnedConfig } from '../contract/config.ts';
+import type { CheckReport } from '../contract/model.ts';
+import type { Model } from '../domain/config.ts';
+import { compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
+import type { AccessTable } from '../ports/access-table.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConfigStore, StoredKey } from '../ports/config-store.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { SecretBox } from '../ports/secret-box.ts';
+import { createDoor, type Door } from './change.ts';
+import { applyFile, checkOwnedConfig } from './config/apply-file.ts';
+import { createAccessTable } from './keys/access-table.ts';
+import { adoptMasterKey, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
+import { createOwnership, type Ownership } from './ownership.ts';
+import { configOf, toState } from './state.ts';
+
+export interface ControlOptions {
+  readonly store: ConfigStore;
+  readonly secretBox: SecretBox;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Puts a snapshot in force. Called at the start, and before each change of models, routes or settings is answered. */
+  readonly publish: (snapshot: Snapshot) => void;
+  /** Calls a model's server for `POST /models/{id}/check`. Never rejects for a model that fails: the report says so. */
+  readonly checkModel: (model: Model) => Promise<CheckReport>;
+  /** Parsed content of SLUICE_CONFIG; null without one. */
+  readonly ownedConfig?: unknown;
+  /** What messages call that file. */
+  readonly ownedConfigName?: string | null;
+  /** SLUICE_ADMIN_KEY; null without one. */
+  readonly adminKey: string | null;
+}
+
+/** What the verbs work with. */
+export interface ControlCore
+  extends Pick<ControlOptions, 'store' | 'secretBox' | 'clock' | 'ids' | 'checkModel'> {
+  readonly door: Door;
+  readonly ownership: Ownership;
+  readonly hasOutsideAdmin: boolean;
+}
+
+export interface Control {
+  /**
+   * Loads the store, applies the declarative file, makes an admin key when there is no way in, and publishes the
+   * first snapshot. `madeAdminKey` is the text of a key that was made just now. Throws with one clear line when the
+   * master key is another one, the file or the admin key is not valid.
+   */
+  start(): Promise<{ readonly madeAdminKey: string | null; readonly snapshot: Snapshot }>;
+  /** Knows nobody before the start. */
+  readonly access: AccessTable;
+  /** Throws before the start. */
+  core(): ControlCore;
+  /** Finishes the changes under way and closes the store. */
+  close(): Promise<void>;
+}
+
+/** The control plane: everything that decides what the gateway's next snapshot is. */
+export function createControl(options: ControlOptions): Control {
+  const { store, secretBox, adminKey } = options;
+  const access = createAccessTable(secretBox, adminKey);
+  let core: ControlCore | null = null;
+
+  return {
+    access,
+    async start() {
+      checkAdminKey(adminKey);
+      const file = ownedConfigOf(options);
+      core = await openCore(options, file, (keys) => access.rebuild(keys));
+      if (file) await applyFile(core.door, file);
+      const madeAdminKey = await ensureAdminKey(core);
+      access.rebuild(core.door.state().keys.values());
+      options.publish(core.door.snapshot());
+      return { madeAdminKey, snapshot: core.door.snapshot() };
+    },
+    core() {
+      if (!core) throw new Error('the control plane has not been started');
+      return core;
+    },
+    async close() {
+      await core?.door.idle();
+      await store.close();
+    },
+  };
+}
+
+function ownedConfigOf({ ownedConfig, ownedConfigName }: ControlOptions): OwnedConfig | null {
+  if (ownedConfig === undefined || ownedConfig === null) return null;
+  return checkOwnedConfig(ownedConfig, ownedConfigName ?? 'SLUICE_CONFIG');
+}
+
+async function openCore(
+  options: ControlOptions,
+  file: OwnedConfig | null,
+  onKeys: (keys: Iterable<StoredKey>) => void,
+): Promise<ControlCore> {
+  const { store, secretBox, clock, ids, checkModel } = options;
+  const stored = await store.load();
+  if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
+    throw new Error(
+      `this data folder was made with master key ${stored.masterKeyId}, the present one is ${secretBox.keyId}; ` +
+        'set SLUICE_SECRET_KEY (or restore the key file beside the data folder) as it was',
+    );
+  }
+  const state = toState(stored, secretBox);
+  const ownership = createOwnership(file, options.ownedConfigName ?? 'SLUICE_CONFIG');
+  const door = createDoor({
+    state,
+    snapshot: compileSnapshot(state.version, configOf(state)),
+    store,
+    secretBox,
+    clock,
+    ownership,
+    publish(next, snapshot) {
+      onKeys(next.keys.values());
+      options.publish(snapshot);
+    },
+  });
+  if (stored.masterKeyId === null) await adoptMasterKey(door, secretBox.keyId);
+  return {
+    store,
+    secretBox,
+    clock,
+    ids,
+    checkModel,
+    door,
+    ownership,
+    hasOutsideAdmin: options.adminKey !== null,
+  };
+}

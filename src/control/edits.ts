@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ModelDocument } from '../contract/model.ts';
+import type { RouteDocument } from '../contract/route.ts';
+import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
+import type { Commit, ResourceKind, StoredKey, StoredResource } from '../ports/config-store.ts';
+import type { SecretBox } from '../ports/secret-box.ts';
+import { type ControlState, INTENTS_ID, SETTINGS_ID, type Versioned } from './state.ts';
+
+/** What a change wants different. Null deletes. Documents equal to the present ones are no change. */
+export interface Edits {
+  readonly models?: ReadonlyMap<string, ModelDocument | null>;
+  readonly routes?: ReadonlyMap<string, RouteDocument | null>;
+  readonly settings?: SettingsDocument;
+  readonly intents?: IntentsDocument;
+  /** API keys by model id. */
+  readonly secrets?: ReadonlyMap<string, string | null>;
+  readonly keyPut?: StoredKey;
+  readonly keyDelete?: string;
+}
+
+/** The state after the edits. Its `version` is one more when a document changed, else the same. */
+export function applyEdits(state: ControlState, edits: Edits): ControlState {
+  const version = state.version + 1;
+  const models = overlay(state.models, edits.models, version);
+  const routes = overlay(state.routes, edits.routes, version);
+  const settings = replaced(state.settings, edits.settings, version);
+  const intents = replaced(state.intents, edits.intents, version);
+  const secrets = new Map(state.secrets);
+  for (const [id, secret] of edits.secrets ?? []) {
+    if (secret === null) secrets.delete(id);
+    else secrets.set(id, secret);
+  }
+  for (const id of secrets.keys()) if (!models.has(id)) secrets.delete(id);
+  const keys = new Map(state.keys);
+  if (edits.keyPut) keys.set(edits.keyPut.id, edits.keyPut);
+  if (edits.keyDelete !== undefined) keys.delete(edits.keyDelete);
+
+  const same =
+    models === state.models &&
+    routes === state.routes &&
+    settings === state.settings &&
+    intents === state.intents;
+  return {
+    revision: state.revision + 1,
+    version: same ? state.version : version,
+    models,
+    routes,
+    settings,
+    intents,
+    secrets,
+    keys,
+  };
+}
+
+/** What the store must write to get from one state to the next; audit and version record are the door's. */
+export function commitParts(
+  before: ControlState,
+  after: ControlState,
+  box: SecretBox,
+): Omit<Commit, 'audit' | 'expectedRevision'> {
+  const puts: StoredResource[] = [];
+  const deletes: { kind: ResourceKind; id: string }[] = [];
+  const compare = <D extends object>(
+    kind: ResourceKind,
+    old: ReadonlyMap<string, Versioned<D>>,
+    now: ReadonlyMap<string, Versioned<D>>,
+  ): void => {
+    for (const [id, one] of now) if (old.get(id) !== one) puts.push({ kind, id, ...one });
+    for (const id of old.keys()) if (!now.has(id)) deletes.push({ kind, id });
+  };
+  compare('model', before.models, after.models);
+  compare('route', before.routes, after.routes);
+  compare('settings', new Map([[SETTINGS_ID, before.settings]]), new Map([[SETTINGS_ID, after.settings]]));
+  compare('intents', new Map([[INTENTS_ID, before.intents]]), new Map([[INTENTS_ID, after.intents]]));
+
+  const place = (id: string) => ({ kind: 'model' as const, id, field: 'api_key' });
+  const changedSecrets = [...after.secrets].filter(([id, secret]) => before.secrets.get(id) !== secret);
+  return {
+    puts,
+    deletes,
+    secretPuts: changedSecrets.map(([id, secret]) => ({ ...place(id), sealed: box.seal(secret, place(id)) })),
+    secretDeletes: [...before.secrets.keys()].filter((id) => !after.secrets.has(id)).map(place),
+    keyPuts: [...after.keys.values()].filter((key) => !before.keys.has(key.id)),
+    keyDeletes: [...before.keys.keys()].filter((id) => !after.keys.has(id)),
+  };
+}
+
+/** The same map when nothing differs, so that "did anything change" is one comparison. */
+function overlay<D>(
+  present: ReadonlyMap<string, Versioned<D>>,
+  edits: ReadonlyMap<string, D | null> | undefined,
+  version: number,
+): ReadonlyMap<string, Versioned<D>> {
+  const next = new Map(present);
+  let changed = false;
+  for (const [id, document] of edits ?? []) {
+    const old = present.get(id);
+    if (document === null ? !old : old && isDeepStrictEqual(old.document, document)) continue;
+    changed = true;
+    if (document === null) next.delete(id);
+    else next.set(id, { document, version });
+  }
+  return changed ? next : present;
+}
+
+function replaced<D>(present: Versioned<D>, document: D | undefined, version: number): Versioned<D> {
+  if (document === undefined || isDeepStrictEqual(present.document, document)) return present;
+  return { document, version };
+}

@@ -1,0 +1,139 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OPERATIONS, type Operation, type OperationId } from '../contract/operations.ts';
+import { validate } from '../contract/validate.ts';
+import { authorise } from './change.ts';
+import type { Control } from './control.ts';
+import { ControlFault } from './fault.ts';
+import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
+import { callerOf } from './http/caller.ts';
+import { type Cursors, createCursors } from './http/cursor.ts';
+import { type Call, HANDLERS, type Handler } from './http/handlers.ts';
+import { HttpFault, problemOf } from './http/problem.ts';
+import { fieldsFault, readQuery } from './http/query.ts';
+
+/** Below this everything is the admin API. */
+export const ADMIN_PREFIX = '/admin/v1';
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** Serves the admin API under `/admin/v1`, with parsers and error shapes of its own. Start the control plane first. */
+export function registerAdmin(app: FastifyInstance, control: Control): void {
+  app.register(
+    async (scope) => {
+      const cursors = createCursors(control.core().secretBox);
+      addJsonBodies(scope);
+      scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+      scope.setNotFoundHandler(async (request) => {
+        callerOf(request, control.access); // strangers learn nothing about what exists
+        throw new ControlFault(
+          'not_found',
+          `there is no ${request.method} ${request.url.split('?')[0]}; see /docs`,
+        );
+      });
+      for (const id of Object.keys(OPERATIONS) as OperationId[]) {
+        const { method, path }: Operation = OPERATIONS[id];
+        const url = path.replace(/\{(\w+)\}/g, ':$1');
+        scope.route({
+          method,
+          url,
+          bodyLimit: MAX_BODY_BYTES,
+          exposeHeadRoute: false,
+          handler: (request, reply) => answer(id, { control, cursors, request, reply }),
+        });
+      }
+      refuseOtherMethods(scope, control);
+    },
+    { prefix: ADMIN_PREFIX },
+  );
+}
+
+interface Exchange {
+  readonly control: Control;
+  readonly cursors: Cursors;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** One request: who, may they, is it well-formed; then the verb; then its answer with the version as ETag. */
+async function answer<K extends OperationId>(operationId: K, { control, cursors, request, reply }: Exchange) {
+  const operation: Operation = OPERATIONS[operationId];
+  const caller = callerOf(request, control.access);
+  authorise(caller, operationId);
+  const query = readQuery(operation.query, request.query);
+  const call = {
+    core: control.core(),
+    caller,
+    cursors,
+    id: (request.params as { id?: string }).id ?? '',
+    query,
+    body: readBody(operation, request.body),
+    ifMatch: operation.conditional ? ifMatchOf(request) : null,
+  };
+  const handler = HANDLERS[operationId] as Handler<K>;
+  const result = await handler(call as Call<K>); // query and body were checked against the schemas of this operation
+  const version = versionOf(result as object);
+  if (version !== null) reply.header('etag', `"${version}"`);
+  if (operation.status === 201) {
+    reply.header('location', `${ADMIN_PREFIX}${operation.path}/${(result as { id: string }).id}`);
+  }
+  return reply
+    .code(operation.status ?? 200)
+    .header('cache-control', 'no-store')
+    .send(result);
+}
+
+function readBody(operation: Operation, body: unknown): unknown {
+  if (!operation.body) {
+    if (body === undefined || body === null) return undefined;
+    if (typeof body === 'object' && Object.keys(body).length === 0) return undefined;
+    throw new ControlFault('invalid', 'this operation takes no body', [
+      { path: '', message: 'takes no body' },
+    ]);
+  }
+  const checked = validate(operation.body, body);
+  if (checked.ok) return checked.value;
+  throw fieldsFault(checked.errors);
+}
+
+/** The version that the caller has seen; `*` and no header say nothing. */
+function ifMatchOf(request: FastifyRequest): number | null {
+  const header = request.headers['if-match'];
+  if (header === undefined || header === '*') return null;
+  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header)?.[1];
+  if (version !== undefined) return Number(version);
+  const message = 'must be the ETag of an answer, such as "7"';
+  throw new ControlFault('invalid', `If-Match: ${message}`, [{ path: 'If-Match', message }]);
+}
+
+/** A resource's own version; the configuration's where the answer is about the whole of it. */
+function versionOf(result: object): number | null {
+  const { version, config_version: configVersion } = result as { version?: number; config_version?: number };
+  return version ?? configVersion ?? null;
+}
+
+function refuseOtherMethods(scope: FastifyInstance, control: Control): void {
+  const paths = Map.groupBy(Object.values(OPERATIONS) as Operation[], (operation) => operation.path);
+  for (const [path, operations] of paths) {
+    const allowed = operations.map((operation) => operation.method);
+    scope.route({
+      method: METHODS.filter((method) => !allowed.includes(method)),
+      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      exposeHeadRoute: false,
+      handler: async (request, reply) => {
+        callerOf(request, control.access);
+        reply.header('allow', allowed.join(', '));
+        throw new HttpFault(
+          'method_not_allowed',
+          `${path} takes ${allowed.join(', ')}, not ${request.method}`,
+        );
+      },
+    });
+  }
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, String(request.id));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="sluice"');
+  if (problem.status === 503) reply.header('retry-after', '1');
+  if (problem.status === 500) request.log.error(error);
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}

@@ -1,0 +1,111 @@
+import type { Static, TSchema } from 'typebox';
+import type { OPERATIONS, OperationId } from '../../contract/operations.ts';
+import { auditList } from '../audit/list.ts';
+import type { Caller } from '../change.ts';
+import { replaceConfig } from '../config/replace.ts';
+import { rollbackConfig } from '../config/rollback.ts';
+import { showConfig } from '../config/show.ts';
+import { versionList } from '../config/versions.ts';
+import type { ControlCore } from '../control.ts';
+import { createKey } from '../keys/create.ts';
+import { answerKey } from '../keys/make.ts';
+import { removeKey } from '../keys/remove.ts';
+import { checkModel } from '../models/check.ts';
+import { createModel } from '../models/create.ts';
+import { removeModel } from '../models/remove.ts';
+import { updateModel } from '../models/update.ts';
+import { answerModel } from '../models/write.ts';
+import { createRoute } from '../routes/create.ts';
+import { explainUser, explainUsers } from '../routes/explain.ts';
+import { removeRoute } from '../routes/remove.ts';
+import { rollbackRoute } from '../routes/rollback.ts';
+import { switchRoute } from '../routes/switch.ts';
+import { updateRoute } from '../routes/update.ts';
+import { answerRoute } from '../routes/write.ts';
+import { answerIntents, replaceIntents } from '../settings/intents.ts';
+import { answerSettings, updateSettings } from '../settings/update.ts';
+import type { Cursors } from './cursor.ts';
+import { pageById, pageOfHistory } from './page.ts';
+
+type Part<K extends OperationId, P extends string> =
+  (typeof OPERATIONS)[K] extends Readonly<Record<P, infer S extends TSchema>> ? Static<S> : undefined;
+export type AnswerOf<K extends OperationId> = Part<K, 'answer'>;
+
+/** One validated request to one operation. */
+export interface Call<K extends OperationId> {
+  readonly core: ControlCore;
+  readonly caller: Caller;
+  readonly cursors: Cursors;
+  /** Of the path; empty where it has none. */
+  readonly id: string;
+  readonly query: Part<K, 'query'>;
+  readonly body: Part<K, 'body'>;
+  readonly ifMatch: number | null;
+}
+
+export type Handler<K extends OperationId> = (call: Call<K>) => AnswerOf<K> | Promise<AnswerOf<K>>;
+
+/** Every operation and the verb that does it; the compiler sees to it that none is missing. */
+export const HANDLERS: { readonly [K in OperationId]: Handler<K> } = {
+  'models.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    const all = Array.from(state.models.keys(), (id) => answerModel(state, id, core.ownership));
+    return pageById(all, { ...call, list: 'models' });
+  },
+  'models.create': ({ core, caller, body }) => createModel(core, caller, body),
+  'models.get': ({ core, id }) => answerModel(core.door.state(), id, core.ownership),
+  'models.update': ({ core, caller, id, body, ifMatch }) =>
+    updateModel(core, caller, { id, patch: body, ifMatch }),
+  'models.delete': ({ core, caller, id, ifMatch }) => removeModel(core, caller, { id, ifMatch }),
+  'models.check': ({ core, id }) => checkModel(core, id),
+
+  'routes.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    const all = Array.from(state.routes.keys(), (id) => answerRoute(state, id, core.ownership));
+    return pageById(all, { ...call, list: 'routes' });
+  },
+  'routes.create': ({ core, caller, body }) => createRoute(core, caller, body),
+  'routes.get': ({ core, id }) => answerRoute(core.door.state(), id, core.ownership),
+  'routes.update': ({ core, caller, id, body, ifMatch }) =>
+    updateRoute(core, caller, { id, patch: body, ifMatch }),
+  'routes.delete': ({ core, caller, id, ifMatch }) => removeRoute(core, caller, { id, ifMatch }),
+  'routes.disable': ({ core, caller, id, ifMatch }) =>
+    switchRoute(core, caller, { id, enabled: false, ifMatch }),
+  'routes.enable': ({ core, caller, id, ifMatch }) =>
+    switchRoute(core, caller, { id, enabled: true, ifMatch }),
+  'routes.rollback': ({ core, caller, id, body, ifMatch }) =>
+    rollbackRoute(core, caller, { id, ...body, ifMatch }),
+  'routes.explain': ({ core, id, query }) => explainUser(core, id, query),
+  'routes.explain_list': ({ core, id, body }) => explainUsers(core, id, body),
+
+  'config.get': ({ core }) => showConfig(core.door.state()),
+  'config.replace': ({ core, caller, query, body, ifMatch }) =>
+    replaceConfig(core, caller, { config: body, dryRun: query.dry_run ?? false, ifMatch }),
+  'config.versions': ({ core, ...call }) =>
+    pageOfHistory(
+      { ...call, list: 'versions' },
+      (entry) => entry.config_version,
+      (page) => versionList(core, page),
+    ),
+  'config.rollback': ({ core, caller, body, ifMatch }) => rollbackConfig(core, caller, { ...body, ifMatch }),
+
+  'settings.get': ({ core }) => answerSettings(core.door.state(), core.ownership),
+  'settings.update': ({ core, caller, body, ifMatch }) => {
+    const { id, version, managed_by: _m, config_version: _c, ...patch } = body;
+    return updateSettings(core, caller, { patch, id, version, ifMatch });
+  },
+  'intents.get': ({ core }) => answerIntents(core.door.state(), core.ownership),
+  'intents.replace': ({ core, caller, body, ifMatch }) => replaceIntents(core, caller, { ...body, ifMatch }),
+
+  'keys.list': ({ core, ...call }) =>
+    pageById(Array.from(core.door.state().keys.values(), answerKey), { ...call, list: 'keys' }),
+  'keys.create': ({ core, caller, body }) => createKey(core, caller, body),
+  'keys.delete': ({ core, caller, id }) => removeKey(core, caller, id),
+
+  'audit.list': ({ core, ...call }) =>
+    pageOfHistory(
+      { ...call, list: 'audit' },
+      (entry) => entry.id,
+      (page) => auditList(core, page),
+    ),
+};

@@ -1,0 +1,21 @@
+import type { Caller } from '../change.ts';
+import type { ControlCore } from '../control.ts';
+import { checkExpected } from '../expected.ts';
+import { routeOf } from './write.ts';
+
+export interface Removal {
+  readonly id: string;
+  readonly ifMatch: number | null;
+}
+
+export function removeRoute({ door }: ControlCore, caller: Caller, { id, ifMatch }: Removal) {
+  return door.change(caller, {
+    action: 'routes.delete',
+    resource: `routes/${id}`,
+    plan(state) {
+      checkExpected({ ifMatch }, { id, version: routeOf(state, id).version });
+      return { routes: new Map([[id, null]]) };
+    },
+    answer: (state) => ({ id, deleted: true as const, config_version: state.version }),
+  });
+}

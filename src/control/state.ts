@@ -1,0 +1,74 @@
+import type { ModelDocument } from '../contract/model.ts';
+import type { RouteDocument } from '../contract/route.ts';
+import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../contract/settings.ts';
+import { toConfig } from '../contract/to-domain.ts';
+import type { Config } from '../domain/config.ts';
+import type { StoredKey, StoredResource, StoredState } from '../ports/config-store.ts';
+import type { SecretBox } from '../ports/secret-box.ts';
+
+/** A document and the configuration version in which it last changed. */
+export interface Versioned<D> {
+  readonly document: D;
+  readonly version: number;
+}
+
+/** The documents that a configuration version consists of. */
+export interface Documents {
+  readonly models: ReadonlyMap<string, Versioned<ModelDocument>>;
+  readonly routes: ReadonlyMap<string, Versioned<RouteDocument>>;
+  readonly settings: Versioned<SettingsDocument>;
+  readonly intents: Versioned<IntentsDocument>;
+}
+
+/** Everything in force, in memory; replaced whole by each change, never edited. */
+export interface ControlState extends Documents {
+  readonly revision: number;
+  readonly version: number;
+  /** API keys of model servers by model id, decrypted. */
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, StoredKey>;
+}
+
+/** Ids under which the single documents are stored. */
+export const SETTINGS_ID = 'settings';
+export const INTENTS_ID = 'intents';
+
+/** Makes the state from what the store holds. Throws when a secret cannot be opened. */
+export function toState(stored: StoredState, box: SecretBox): ControlState {
+  return {
+    revision: stored.revision,
+    version: stored.version,
+    ...toDocuments(stored.resources),
+    secrets: new Map(stored.secrets.map((secret) => [secret.id, box.open(secret.sealed, secret)])),
+    keys: new Map(stored.keys.map((key) => [key.id, key])),
+  };
+}
+
+/** Sorts stored documents by kind. They were validated when they were written. */
+export function toDocuments(resources: readonly StoredResource[]): Documents {
+  const ofKind = <D>(kind: StoredResource['kind']): Map<string, Versioned<D>> => {
+    const found = resources.filter((resource) => resource.kind === kind);
+    return new Map(found.map(({ id, version, document }) => [id, { version, document: document as D }]));
+  };
+  return {
+    models: ofKind<ModelDocument>('model'),
+    routes: ofKind<RouteDocument>('route'),
+    settings: ofKind<SettingsDocument>('settings').get(SETTINGS_ID) ?? {
+      document: DEFAULT_SETTINGS,
+      version: 0,
+    },
+    intents: ofKind<IntentsDocument>('intents').get(INTENTS_ID) ?? { document: { intents: [] }, version: 0 },
+  };
+}
+
+export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Config {
+  return toConfig(
+    {
+      models: [...state.models.values()].map(({ document }) => document),
+      routes: [...state.routes.values()].map(({ document }) => document),
+      settings: state.settings.document,
+    },
+    state.secrets,
+  );
+}
