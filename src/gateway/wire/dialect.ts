@@ -14,11 +14,13 @@ export interface Dialect {
   reader(listener: FrameListener): FrameReader;
   /** What a frame or a whole answer says; null when it is not of this protocol. */
   read(json: unknown, isErrorField: boolean): Delta | null;
+  /** True when nothing follows the terminal frame; else usage and `[DONE]` may. */
+  readonly endsAtTerminal: boolean;
 }
 
 export const DIALECTS: Readonly<Record<Protocol, Dialect>> = {
-  ollama: { reader: ndjsonReader, read: readOllamaAnswer },
-  openai: { reader: sseReader, read: readOpenaiAnswer },
+  ollama: { reader: ndjsonReader, read: readOllamaAnswer, endsAtTerminal: true },
+  openai: { reader: sseReader, read: readOpenaiAnswer, endsAtTerminal: false },
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Model } from '../../domain/config.ts';
-import { isRecord, optionalRecord } from './fields.ts';
+import { type Json, optionalRecord } from './fields.ts';
 import {
   commonEdits,
   missingMembers,
@@ -64,19 +64,19 @@ function systemPatches(body: RawBody, prompt: string, edits: Map<string, string 
 function optionsFor(body: RawBody, model: Model): ReadonlyMap<string, string> {
   if (model.options === null) return new Map();
   const given = optionalRecord(body.json, 'options') ?? {};
-  const members = missingMembers(model.options, given, (key) => RUNNER_OPTIONS.has(key));
-  for (const [key, value] of Object.entries(model.options)) {
-    if (RUNNER_OPTIONS.has(key) && given[key] !== value) members.set(key, JSON.stringify(value));
-  }
-  return members;
+  const missing = missingMembers(model.options, given, (key) => RUNNER_OPTIONS.has(key));
+  const firm = Object.entries(model.options).filter(
+    ([key, value]) => RUNNER_OPTIONS.has(key) && given[key] !== value,
+  );
+  return new Map([...missing, ...firm].map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
 /** The same merge for options that are built anew. */
-export function mergeOllamaOptions(own: Model['options'], given: Readonly<Record<string, unknown>>): object {
-  const merged = { ...own, ...given };
-  if (!isRecord(own)) return merged;
-  for (const key of RUNNER_OPTIONS) if (Object.hasOwn(own, key)) merged[key] = own[key];
-  return merged;
+export function mergeOllamaOptions(own: Model['options'], given: Json): Json {
+  if (own === null) return given;
+  const firm = Object.entries(own).filter(([key]) => RUNNER_OPTIONS.has(key));
+  const missing = missingMembers(own, given, () => false);
+  return { ...given, ...Object.fromEntries([...missing, ...firm]) };
 }
 
 function forbidOverflow(model: Model, edits: Map<string, string | null>): void {

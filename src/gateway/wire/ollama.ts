@@ -1,9 +1,13 @@
 import type { Model } from '../../domain/config.ts';
 import { DIALECTS } from './dialect.ts';
 import { badField, optionalList, optionalRecord, optionalText } from './fields.ts';
+import type { NeutralRequest } from './neutral.ts';
 import { passOllamaChat, passOllamaGenerate } from './ollama-pass.ts';
+import { readOllamaChat, readOllamaGenerate } from './ollama-read.ts';
+import { ollamaWriter } from './ollama-writer.ts';
 import { outlineOf, outlineOfMessages, plainContent } from './outline.ts';
 import { passRelay } from './pass-relay.ts';
+import { translatedCall } from './translate.ts';
 import type { Inbound, PreparedCall, RawBody } from './wire.ts';
 
 /** `POST /api/chat`. */
@@ -25,7 +29,8 @@ export const ollamaChat: Inbound = {
     return outlineOf(body, true, outlineOfMessages(messages ?? [], plainContent));
   },
   prepare(body, model) {
-    return pass(body, model, '/api/chat', passOllamaChat(body, model));
+    if (model.protocol === 'ollama') return pass(body, '/api/chat', passOllamaChat(body, model));
+    return translate(readOllamaChat(body.json), model, 'chat');
   },
 };
 
@@ -46,11 +51,12 @@ export const ollamaGenerate: Inbound = {
     });
   },
   prepare(body, model) {
-    return pass(body, model, '/api/generate', passOllamaGenerate(body, model));
+    if (model.protocol === 'ollama') return pass(body, '/api/generate', passOllamaGenerate(body, model));
+    return translate(readOllamaGenerate(body.json), model, 'generate');
   },
 };
 
-function pass(body: RawBody, _model: Model, path: string, bytes: Buffer): PreparedCall {
+function pass(body: RawBody, path: string, bytes: Buffer): PreparedCall {
   const stream = body.json.stream !== false;
   return {
     path,
@@ -62,7 +68,14 @@ function pass(body: RawBody, _model: Model, path: string, bytes: Buffer): Prepar
   };
 }
 
+function translate(request: NeutralRequest, model: Model, endpoint: 'chat' | 'generate'): PreparedCall {
+  return translatedCall(request, model, {
+    contentType: ollamaContentType(request.stream),
+    writer: (meta) => ollamaWriter(meta, endpoint),
+  });
+}
+
 /** As Ollama's own server says it. */
-export function ollamaContentType(stream: boolean): string {
+function ollamaContentType(stream: boolean): string {
   return stream ? 'application/x-ndjson' : 'application/json; charset=utf-8';
 }

@@ -1,5 +1,5 @@
 import type { Model } from '../../domain/config.ts';
-import { isRecord } from './fields.ts';
+import { isRecord, type Json } from './fields.ts';
 import { commonEdits, missingMembers, patchBody, prependSystem, setInside } from './pass-request.ts';
 import type { RawBody } from './wire.ts';
 
@@ -18,7 +18,7 @@ export interface PassedOpenai {
 /** The body of `/chat/completions` for an OpenAI server, changed where it must be and nowhere else. */
 export function passOpenai(body: RawBody, model: Model): PassedOpenai {
   const edits = commonEdits(body, model);
-  for (const [key, value] of openaiOptionsFor(model, body.json)) edits.set(key, value);
+  for (const [key, value] of openaiOptionsFor(model, body.json)) edits.set(key, JSON.stringify(value));
   const patches = model.systemPrompt === null ? [] : prependSystem(body, model.systemPrompt);
   const hidesUsage = model.injectUsage && body.json.stream === true && !asksForUsage(body.json);
   if (hidesUsage) {
@@ -28,11 +28,8 @@ export function passOpenai(body: RawBody, model: Model): PassedOpenai {
 }
 
 /** The model's options as top-level members, where the caller is silent. */
-export function openaiOptionsFor(
-  model: Model,
-  given: Readonly<Record<string, unknown>>,
-): Map<string, string> {
-  if (model.options === null) return new Map();
+export function openaiOptionsFor(model: Model, given: Json): [string, unknown][] {
+  if (model.options === null) return [];
   const hasLimit = LENGTH_LIMITS.some((key) => typeof given[key] === 'number');
   const skip = (key: string): boolean =>
     NEVER_MERGED.has(key) || (hasLimit && (LENGTH_LIMITS as readonly string[]).includes(key));
@@ -40,7 +37,7 @@ export function openaiOptionsFor(
 }
 
 /** True when the caller wants the usage chunk of a stream. */
-export function asksForUsage(json: Readonly<Record<string, unknown>>): boolean {
+export function asksForUsage(json: Json): boolean {
   const options = json.stream_options;
   return isRecord(options) && options.include_usage === true;
 }

@@ -1,9 +1,12 @@
 import type { Model } from '../../domain/config.ts';
 import { DIALECTS } from './dialect.ts';
 import { optionalList, optionalRecord } from './fields.ts';
-import { passOpenai } from './openai-pass.ts';
+import { asksForUsage, passOpenai } from './openai-pass.ts';
+import { readOpenaiRequest } from './openai-read.ts';
+import { openaiWriter } from './openai-writer.ts';
 import { outlineOf, outlineOfMessages, partedContent, requiredMessages } from './outline.ts';
 import { passRelay } from './pass-relay.ts';
+import { translatedCall } from './translate.ts';
 import { usageFilterRelay } from './usage-filter.ts';
 import type { Inbound, PreparedCall, RawBody } from './wire.ts';
 
@@ -19,7 +22,13 @@ export const openaiChat: Inbound = {
     return outlineOf(body, false, talk);
   },
   prepare(body, model) {
-    return pass(body, model);
+    if (model.protocol === 'openai') return pass(body, model);
+    const stream = body.json.stream === true;
+    const wantsUsage = asksForUsage(body.json);
+    return translatedCall(readOpenaiRequest(body.json), model, {
+      contentType: openaiContentType(stream),
+      writer: (meta) => openaiWriter(meta, wantsUsage),
+    });
   },
 };
 
@@ -36,6 +45,6 @@ function pass(body: RawBody, model: Model): PreparedCall {
   };
 }
 
-export function openaiContentType(stream: boolean): string {
+function openaiContentType(stream: boolean): string {
   return stream ? 'text/event-stream' : 'application/json';
 }

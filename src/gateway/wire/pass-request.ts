@@ -75,18 +75,16 @@ export function prependText(quote: number, text: string, glue: string): Patch {
   return { at: quote + 1, until: quote + 1, text: JSON.stringify(text + glue).slice(1, -1) };
 }
 
-/** Members of a model's options that the caller did not set himself, as JSON text. */
+/** Members of a model's options that the caller did not set himself. */
 export function missingMembers(
   options: Json,
   given: Json,
   skip: (key: string) => boolean,
-): Map<string, string> {
-  const members = new Map<string, string>();
-  for (const [key, value] of Object.entries(options)) {
+): [string, unknown][] {
+  return Object.entries(options).filter(([key, value]) => {
     const isGiven = Object.hasOwn(given, key) && given[key] !== null;
-    if (!isGiven && !skip(key) && value !== undefined) members.set(key, JSON.stringify(value));
-  }
-  return members;
+    return !isGiven && value !== undefined && !skip(key);
+  });
 }
 
 function nested(body: RawBody, open: number, name: string): SpannedObject {
