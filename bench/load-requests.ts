@@ -33,9 +33,9 @@ export async function runClosed(run: Target & { readonly connections: number }):
       const request = requests[next++ % requests.length];
       if (!request || meter.isOver()) return;
       const sentAt = performance.now();
-      lane.send(request, (answer) => {
-        meter.record(sentAt, answer?.status === 200);
-        if (answer) send();
+      lane.send(request, (status) => {
+        meter.record(sentAt, status === 200);
+        if (status !== null) send();
       });
     };
     send();
@@ -63,11 +63,11 @@ export async function runOpen(run: Target & { readonly perSecond: number }): Pro
   const send = (lane: Connection, sinceMs: number): void => {
     const request = requests[sent % requests.length];
     if (!request) return;
-    lane.send(request, (answer) => {
-      meter.record(sinceMs, answer?.status === 200);
+    lane.send(request, (status) => {
+      meter.record(sinceMs, status === 200);
       const dueMs = late.shift();
       if (dueMs !== undefined) send(lane, dueMs);
-      else if (answer) idle.push(lane);
+      else if (status !== null) idle.push(lane);
     });
   };
   const timer = setInterval(() => {

@@ -32,9 +32,9 @@ export async function runChunks(run: Target & { readonly streams: number }): Pro
   const ask = (lane: Connection, index: number): void => {
     const request = requests[index % requests.length];
     if (!request || isOver) return;
-    lane.send(request, (answer) => {
-      if (answer?.status !== 200) errors++;
-      if (answer) ask(lane, index + run.streams);
+    lane.send(request, (status) => {
+      if (status !== 200) errors++;
+      if (status !== null) ask(lane, index + run.streams);
     });
   };
   lanes.forEach(ask);

@@ -8,16 +8,9 @@ export interface StreamPlan {
   readonly intervalMs: number;
 }
 
-export interface UpstreamCounts {
-  /** Requests seen by each of the two model servers, in the order of `ports`. */
-  readonly requests: readonly number[];
-  readonly openStreams: number;
-}
-
 export interface UpstreamCommands {
   listen(ports: readonly number[]): Promise<null>;
   plan(plan: StreamPlan): Promise<null>;
-  counts(): Promise<UpstreamCounts>;
 }
 
 interface Stream {
@@ -33,7 +26,6 @@ const STREAM_TRUE = Buffer.from('"stream":true');
 /** Ample for the bench's largest body; anything bigger is a bug of the bench. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-const requests = [0, 0];
 let plan: StreamPlan = { chunks: 1, intervalMs: 1 };
 /** One slot a millisecond of the interval: streams are spread over it, as tokens of many users are. */
 let wheel: Set<Stream>[] = [];
@@ -64,7 +56,7 @@ function frame(payload: Buffer): Buffer {
 }
 
 /** A model server reduced to sockets and prebuilt bytes, so that it leaves the machine to the gateways. */
-function createModelServer(index: number): Server {
+function createModelServer(): Server {
   return createServer({ noDelay: true }, (socket) => {
     let pending: Buffer | null = null;
     let stream: Stream | null = null;
@@ -77,7 +69,6 @@ function createModelServer(index: number): Server {
       }
       pending = length === null || all.length < length ? all : null;
       if (pending) return;
-      requests[index] = (requests[index] ?? 0) + 1;
       stream = answer(socket, all);
     });
     socket.on('error', () => {});
@@ -129,8 +120,8 @@ function turn(): void {
 
 answerCommands<UpstreamCommands>({
   async listen(ports) {
-    for (const [index, port] of ports.entries()) {
-      await new Promise<void>((resolve) => createModelServer(index).listen(port, '127.0.0.1', 4096, resolve));
+    for (const port of ports) {
+      await new Promise<void>((resolve) => createModelServer().listen(port, '127.0.0.1', 4096, resolve));
     }
     setInterval(turn, 1);
     return null;
@@ -140,11 +131,5 @@ answerCommands<UpstreamCommands>({
     wheel = Array.from({ length: next.intervalMs }, () => new Set<Stream>());
     turnedAt = Math.floor(performance.now());
     return null;
-  },
-  async counts() {
-    return {
-      requests: requests.splice(0, requests.length, 0, 0),
-      openStreams: wheel.reduce((sum, slot) => sum + slot.size, 0),
-    };
   },
 });

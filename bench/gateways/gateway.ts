@@ -85,9 +85,9 @@ export async function startServer(server: ServerCommand): Promise<Pick<Gateway, 
 export function probe(port: number, path: string): Promise<number> {
   return new Promise((resolve) => {
     const connection = openConnection(port);
-    connection.send(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`), (answer) => {
+    connection.send(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`), (status) => {
       connection.close();
-      resolve(answer?.status ?? 0);
+      resolve(status ?? 0);
     });
   });
 }
