@@ -41,10 +41,9 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
   const draw = (): void => {
     const rows = playground.tally.rows();
     const elapsedMs = performance.now() - startMs;
-    if (!shell.isTty) return shell.out(liveLine(rows, elapsedMs));
-    const block = liveBlock(rows, elapsedMs);
+    const block = shell.isTty ? liveBlock(rows, elapsedMs) : liveLine(rows, elapsedMs);
     shell.out(over(drawnLines) + block);
-    drawnLines = block.split('\n').length;
+    if (shell.isTty) drawnLines = block.split('\n').length;
   };
   while (!ended.aborted) {
     draw();

@@ -7,7 +7,10 @@ type Trouble = Omit<Finding, 'model' | 'level'>;
 export function checkContact(facts: Facts): Finding {
   const model = facts.subject.id ?? facts.subject.upstreamModel;
   const trouble = facts.front.kind === 'none' ? silence(facts.front, facts) : wrongAnswer(facts.front, facts);
-  if (trouble) return { ...trouble, level: 'broken', model };
+  if (trouble) {
+    const { check, what, why, command } = trouble;
+    return { check, level: 'broken', model, what, why, command };
+  }
   const what = `${facts.subject.protocol === 'ollama' ? 'Ollama' : 'a model server'} answers at ${facts.subject.baseUrl}`;
   return { check: 'reachable', level: 'ok', model, what, why: null, command: null };
 }

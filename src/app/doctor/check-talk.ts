@@ -4,10 +4,11 @@ import { knownTrouble } from './log-patterns.ts';
 
 /** Longer than this and people think that nothing happens. */
 const SLOW_FIRST_TOKEN_MS = 15_000;
-/** An answer that took this long to write and still arrives within the burst below was held back on its way. */
+/** An answer that took this long to write, and still comes in bursts, was held back on its way. */
 const WRITING_WORTH_STREAMING_MS = 500;
-const BURST_SHARE = 0.2;
-const FEW_PIECES = 5;
+const SAME_BURST_MS = 5;
+const PIECES_OF_A_BURST = 4;
+const FEW_PIECES = 8;
 
 /** What one streamed question showed: refusals of a proxy, the model server's own errors, speed, held-back frames. */
 export function checkTalk(facts: Facts): Finding[] {
@@ -101,21 +102,23 @@ function checkFirstToken(talk: Talk, model: string | null): Finding | null {
 }
 
 function checkBuffering(talk: Talk, model: string | null): Finding | null {
-  const [firstMs] = talk.pieceMs;
-  const lastMs = talk.pieceMs.at(-1);
-  if (firstMs === undefined || lastMs === undefined || talk.pieceMs.length < FEW_PIECES) return null;
-  // Without the server's word the wait before the burst stands for it: only a long one is taken as proof.
-  const writingMs = talk.writingMs ?? firstMs / 2;
+  const { pieceMs } = talk;
+  const [firstMs] = pieceMs;
+  const lastMs = pieceMs.at(-1);
+  if (firstMs === undefined || lastMs === undefined || pieceMs.length < FEW_PIECES) return null;
+  // Without the server's word the wait before the first piece stands for it: only a long one is taken as proof.
+  const writingMs = talk.writingMs ?? Math.max(lastMs - firstMs, firstMs / 2);
   if (writingMs < WRITING_WORTH_STREAMING_MS) return null;
   const finding = { check: 'buffering', model };
-  if (lastMs - firstMs >= writingMs * BURST_SHARE) {
+  const bursts = pieceMs.filter((atMs, i) => i === 0 || atMs - (pieceMs[i - 1] ?? 0) > SAME_BURST_MS).length;
+  if (bursts * PIECES_OF_A_BURST > pieceMs.length) {
     return { ...finding, level: 'ok', what: 'the answer streams', why: null, command: null };
   }
   return {
     ...finding,
     level: 'warn',
-    what: `${talk.pieceMs.length} pieces arrive within ${Math.round(lastMs - firstMs)} ms, though writing them took ${seconds(writingMs)}`,
-    why: 'a proxy before the model server collects the answer; users see nothing until it is whole',
+    what: `${pieceMs.length} pieces arrive in ${bursts === 1 ? 'one burst' : `${bursts} bursts`}, though writing them took ${seconds(writingMs)}`,
+    why: 'a proxy before the model server collects the answer; users see nothing for long, then much at once',
     command: 'proxy_buffering off;',
   };
 }
