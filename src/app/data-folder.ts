@@ -7,6 +7,7 @@ export interface DataFolder {
   readonly root: string;
   readonly controlFile: string;
   readonly journalFolder: string;
+  readonly firstSeenFile: string;
   readonly gatewayLog: string;
   readonly adminKeyFile: string;
   /** Beside the folder, not in it: a copy of the data alone must not open its secrets. */
@@ -30,6 +31,7 @@ export function openDataFolder(path: string): DataFolder {
     root,
     controlFile: join(root, 'control.sqlite'),
     journalFolder: join(root, 'journal'),
+    firstSeenFile: join(root, 'first-seen.bin'),
     gatewayLog: join(root, 'logs', 'gateway.log'),
     adminKeyFile: join(root, 'admin.key'),
     secretKeyFile: `${root}.key`,

@@ -13,6 +13,8 @@ export function readOwnedConfig(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new StartError(`the configuration file ${path} is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new StartError(
+      `the configuration file ${path} is not JSON: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify from 'fastify';
 import type { Logger } from 'pino';
 import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
@@ -14,12 +14,16 @@ import { type Control, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
-import { SERVER_OPTIONS } from '../gateway/http.ts';
+import type { EventSink } from '../ports/event-sink.ts';
+import type { Ids } from '../ports/ids.ts';
+import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
+import { isLoopbackAddress, listenFault } from './listen-fault.ts';
+import { createListener } from './listener.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
-import { StartError } from './start-error.ts';
+import { orStartError, startErrorOf } from './start-error.ts';
 import { VERSION } from './version.ts';
 
 export interface ServerOptions {
@@ -47,42 +51,55 @@ export interface RunningServer {
   drain(): Promise<void>;
 }
 
+/** After SIGTERM new requests are still taken for a while: a load balancer must see /readyz fail first. */
+const LISTEN_ON_MS = 2_000;
+const STREAM_GRACE_MS = 30_000;
+
 /** Wires every part and serves. Throws StartError with one clear line when it cannot. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const folder = openDataFolder(options.dataDir);
   const { logger, close: closeLog } = createLogger(options.logLevel, folder.gatewayLog);
-  const plane = await openPlanes(options, folder, logger);
-  const { control, gateway } = plane;
-  const draining = { started: false };
+  const planes = await openPlanes(options, { folder, logger });
+  const { control, gateway } = planes;
+  let draining = false;
 
-  const app = Fastify({ serverFactory: (handler) => listenerFor(gateway, handler), logger: false });
-  app.setGenReqId(() => plane.ids.next('req'));
+  const app = Fastify({
+    serverFactory: (handler) => createListener({ gateway, handler, allowedHosts: options.allowedHosts }),
+    genReqId: () => planes.ids.next('req'),
+    forceCloseConnections: true,
+  });
   registerAdmin(app, control);
   await registerServiceEndpoints(app, {
     version: VERSION,
     openapi: buildOpenApi(VERSION),
     notReadyBecause: () => {
-      if (draining.started) return 'shutting down';
-      return plane.events.writable ? null : 'the journal cannot be written; is the disk full?';
+      if (draining) return 'shutting down';
+      return planes.events.writable ? null : 'the journal cannot be written; is the disk full?';
     },
   });
-  const url = await listen(app, options);
-  logger.info({ url, version: VERSION }, 'listening');
-
   const close = async (): Promise<void> => {
+    await gateway.close();
     await app.close();
-    await plane.close();
+    await planes.close();
     closeLog();
   };
+  let url: string;
+  try {
+    url = await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await close();
+    throw listenFault(error, options);
+  }
+  logger.info({ url, version: VERSION }, 'listening');
   return {
     url,
-    adminKeyText: plane.madeAdminKey ?? readAdminKey(folder),
-    madeAdminKey: plane.madeAdminKey !== null,
-    modelCount: plane.current().models.size,
+    adminKeyText: planes.madeAdminKey ?? readAdminKey(folder),
+    madeAdminKey: planes.madeAdminKey !== null,
+    modelCount: planes.current().models.size,
     close,
     async drain() {
-      draining.started = true;
-      logger.info('draining');
+      draining = true;
+      logger.info('draining: not ready any more, streams may finish');
       await delay(LISTEN_ON_MS);
       await gateway.drain(STREAM_GRACE_MS);
       await close();
@@ -90,38 +107,79 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** After SIGTERM new requests are still taken for a while: a load balancer must see /readyz fail first. */
-const LISTEN_ON_MS = 2_000;
-const STREAM_GRACE_MS = 30_000;
-
 interface Planes {
   readonly control: Control;
   readonly gateway: Gateway;
-  readonly events: ReturnType<typeof openJournal>;
-  readonly ids: ReturnType<typeof createIds>;
+  readonly events: EventSink;
+  readonly ids: Ids;
   readonly madeAdminKey: string | null;
   current(): Snapshot;
   close(): Promise<void>;
 }
 
-/** The stores, the control plane and the gateway, joined by nothing but the snapshot, the keys and the journal. */
-async function openPlanes(options: ServerOptions, folder: DataFolder, logger: Logger): Promise<Planes> {
+/** Stores, control plane and gateway, joined by nothing but the snapshot, the keys and the journal. */
+async function openPlanes(
+  options: ServerOptions,
+  { folder, logger }: { folder: DataFolder; logger: Logger },
+): Promise<Planes> {
   const clock = systemClock;
   const ids = createIds();
-  const masterKey = loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile });
   const modelClient = createModelClient({ clock, version: VERSION });
-  const cell: { snapshot: Snapshot | null } = { snapshot: null };
-  const control = createControl({
-    store: openConfigStore({ path: folder.controlFile }),
-    secretBox: createSecretBox({ masterKey }),
+  let current: Snapshot | null = null;
+  const snapshot = (): Snapshot => {
+    if (current === null) throw new Error('no snapshot was published yet');
+    return current;
+  };
+  const control = orStartError(() =>
+    createControl({
+      store: openConfigStore({ path: folder.controlFile }),
+      secretBox: createSecretBox({
+        masterKey: loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile }),
+      }),
+      clock,
+      ids,
+      publish: (published) => {
+        current = published;
+      },
+      checkModel: (model) => checkModel(modelClient, model),
+      ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
+      ownedConfigName: options.configFile,
+      adminKey: options.adminKey,
+    }),
+  );
+  const { madeAdminKey } = await control.start().catch((error: unknown) => {
+    throw startErrorOf(error);
+  });
+  if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
+  const events = orStartError(() =>
+    openJournal({ folder: folder.journalFolder, onTrouble: (message) => logger.error(message) }),
+  );
+  const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
+  const upstream = createHttpUpstream();
+  const gateway = createGateway({
+    snapshot,
+    access: control.access,
+    upstream,
+    events,
+    firstSeen,
     clock,
     ids,
-    publish: (snapshot) => {
-      cell.snapshot = snapshot;
-    },
-    checkModel: (model) => modelClient.check(model),
-    ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
-    ownedConfigName: options.configFile,
-    adminKey: options.adminKey,
+    isLoopback: isLoopbackAddress(options.host),
+    allowedHosts: options.allowedHosts,
+    version: VERSION,
+    onInternalError: (error, requestId) =>
+      logger.error({ err: error, request_id: requestId }, 'internal error'),
   });
+  return {
+    control,
+    gateway,
+    events,
+    ids,
+    madeAdminKey,
+    current: snapshot,
+    async close() {
+      await upstream.close();
+      await Promise.all([events.close(), firstSeen.close(), control.close()]);
+    },
+  };
 }

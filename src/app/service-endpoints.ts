@@ -35,7 +35,9 @@ export async function registerServiceEndpoints(app: FastifyInstance, options: Se
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
   app.get('/console', (_request, reply) => reply.redirect('/console/'));
-  app.get('/console/', (_request, reply) => reply.type('text/html; charset=utf-8').send(consolePage(version)));
+  app.get('/console/', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(consolePage(version)),
+  );
 }
 
 /** Until the console is part of Sluice, a browser is told what there is instead. */

@@ -7,3 +7,19 @@ export class StartError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** A failure of a part while it was opened, as a StartError. */
+export function startErrorOf(error: unknown): StartError {
+  return error instanceof StartError
+    ? error
+    : new StartError(error instanceof Error ? error.message : String(error));
+}
+
+/** Opens a part; whatever it throws becomes a StartError. */
+export function orStartError<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw startErrorOf(error);
+  }
+}
