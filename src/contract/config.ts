@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { CHANGE, ConfigVersion, nullable, Page, strict, Time } from './fields.ts';
+import { CHANGE, ConfigVersion, Page, strict, Time } from './fields.ts';
 import { MaskedModel, ModelInput } from './model.ts';
 import { RouteDocument, RouteInput } from './route.ts';
 import { IntentsDocument, SettingsDocument, SettingsInput } from './settings.ts';
@@ -38,8 +38,8 @@ export type ConfigAnswer = Static<typeof ConfigAnswer>;
 const Difference = strict({
   resource: Type.String({ examples: ['routes/support'] }),
   action: Type.Enum(['create', 'update', 'delete'] as const),
-  before: nullable(Type.Unknown()),
-  after: nullable(Type.Unknown()),
+  before: Type.Unknown({ description: 'the fields that differ; null where there was nothing' }),
+  after: Type.Unknown({ description: 'null where nothing is left' }),
 });
 export type Difference = Static<typeof Difference>;
 export const ConfigChange = strict({

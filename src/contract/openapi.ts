@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
+import { NAMED_SCHEMAS } from './named-schemas.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { Problem } from './problem.ts';
 
@@ -37,10 +38,27 @@ export function buildOpenApi(version: string): object {
         bearer: { type: 'http', scheme: 'bearer' },
         api_key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
       },
-      schemas: { Problem },
+      schemas: namedSchemas(),
     },
   };
-  return JSON.parse(JSON.stringify(document)); // drops what TypeBox keeps beside the schemas
+  return withReferences(document) as object;
+}
+
+const NAMES = new Map<unknown, string>(Object.entries(NAMED_SCHEMAS).map(([name, schema]) => [schema, name]));
+
+/** Plain JSON in which every named schema is a reference. Goes through JSON to drop what TypeBox keeps beside it. */
+function withReferences(value: unknown): unknown {
+  const refer = (_key: string, part: unknown): unknown => {
+    const name = NAMES.get(part);
+    return name === undefined ? part : { $ref: `#/components/schemas/${name}` };
+  };
+  return JSON.parse(JSON.stringify(value, refer));
+}
+
+/** The named schemas themselves; a copy of the outermost object is no reference to itself. */
+function namedSchemas(): Json {
+  const entries = Object.entries(NAMED_SCHEMAS);
+  return Object.fromEntries(entries.map(([name, schema]) => [name, withReferences({ ...schema })]));
 }
 
 function tagOf(operationId: string): string {
@@ -49,7 +67,6 @@ function tagOf(operationId: string): string {
 }
 
 function describeOperation(id: string, operation: Operation): Json {
-  const problem = { $ref: '#/components/schemas/Problem' };
   const failures = ['400', '401', '403', ...(operation.path.includes('{') ? ['404'] : [])];
   if (operation.method !== 'GET') failures.push('409');
   if (operation.conditional) failures.push('412');
@@ -68,7 +85,7 @@ function describeOperation(id: string, operation: Operation): Json {
       ...Object.fromEntries(
         failures.map((status) => [
           status,
-          { description: 'Refused', content: { 'application/problem+json': { schema: problem } } },
+          { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } },
         ]),
       ),
     },

@@ -4,7 +4,7 @@ import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
-import { faultOf } from './config-fault.ts';
+import { faultOf, type RequestPaths } from './config-fault.ts';
 import { differencesOf } from './differences.ts';
 import { applyEdits, commitParts, type Edits } from './edits.ts';
 import { ControlFault } from './fault.ts';
@@ -22,16 +22,12 @@ export interface Caller {
 /** What Sluice does by itself at its start; everything else is an operation of the admin API. */
 export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.adopt_master_key';
 
-export interface Change<T> {
+export interface Change<T> extends RequestPaths {
   readonly action: OperationId | StartAction;
-  /** What it is about, e.g. `routes/support`. */
-  readonly resource: string;
   /** Looks at the present state and says what should differ. Pure; throws ControlFault. */
   readonly plan: (state: ControlState) => Edits;
   /** Makes the answer from the new state. */
   readonly answer: (state: ControlState) => T;
-  /** Where a document stands in the request, for the paths of errors; the request itself unless told. */
-  readonly pathOf?: (kind: 'models' | 'routes', id: string) => string | null;
   readonly masterKeyId?: string;
 }
 

@@ -1,17 +1,20 @@
 import type { FieldError } from '../contract/schema-check.ts';
 import type { Config } from '../domain/config.ts';
 import type { ConfigFault } from '../domain/snapshot.ts';
-import type { Change } from './change.ts';
 import { ControlFault } from './fault.ts';
 
+/** How a request knows the documents that it is about. */
+export interface RequestPaths {
+  /** What it is about, e.g. `routes/support`. */
+  readonly resource: string;
+  /** Where a document stands in the request; null where it does not. Absent: the request is the document itself. */
+  readonly pathOf?: (kind: 'models' | 'routes', id: string) => string | null;
+}
+
 /** Turns what is wrong with a configuration as a whole into the words and paths of the request that caused it. */
-export function faultOf(
-  faults: readonly ConfigFault[],
-  config: Config,
-  change: Change<unknown>,
-): ControlFault {
+export function faultOf(faults: readonly ConfigFault[], config: Config, request: RequestPaths): ControlFault {
   const errors = faults.map((fault) => ({
-    path: pathInRequest(fault.path, config, change),
+    path: pathInRequest(fault.path, config, request),
     message: fault.message,
   }));
   const code = faults.every((fault) => fault.code === 'clash') ? 'clash' : 'invalid';
@@ -23,13 +26,13 @@ function sentence({ path, message }: FieldError): string {
 }
 
 /** `routes[3].rules[0].model_id` of the whole configuration, as `rules[0].model_id` of the route that was sent. */
-function pathInRequest(path: string, config: Config, change: Change<unknown>): string {
+function pathInRequest(path: string, config: Config, request: RequestPaths): string {
   const match = /^(models|routes)\[(\d+)\]\.?(.*)$/.exec(path);
   if (!match) return path;
   const [, list, index, rest = ''] = match;
   const kind = list as 'models' | 'routes';
   const id = config[kind][Number(index)]?.id ?? '';
-  const prefix = change.pathOf ? change.pathOf(kind, id) : `${kind}/${id}` === change.resource ? '' : null;
+  const prefix = request.pathOf ? request.pathOf(kind, id) : `${kind}/${id}` === request.resource ? '' : null;
   if (prefix === null) return `${kind}/${id}${rest === '' ? '' : ` ${rest}`}`;
   return [prefix, rest].filter((part) => part !== '').join('.');
 }

@@ -7,11 +7,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore, StoredKey } from '../ports/config-store.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
-import { createDoor, type Door } from './change.ts';
+import { createDoor } from './change.ts';
 import { applyFile, checkOwnedConfig } from './config/apply-file.ts';
+import type { ControlCore } from './core.ts';
 import { createAccessTable } from './keys/access-table.ts';
 import { adoptMasterKey, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
-import { createOwnership, type Ownership } from './ownership.ts';
+import { createOwnership } from './ownership.ts';
 import { configOf, toState } from './state.ts';
 
 export interface ControlOptions {
@@ -29,14 +30,6 @@ export interface ControlOptions {
   readonly ownedConfigName?: string | null;
   /** SLUICE_ADMIN_KEY; null without one. */
   readonly adminKey: string | null;
-}
-
-/** What the verbs work with. */
-export interface ControlCore
-  extends Pick<ControlOptions, 'store' | 'secretBox' | 'clock' | 'ids' | 'checkModel'> {
-  readonly door: Door;
-  readonly ownership: Ownership;
-  readonly hasOutsideAdmin: boolean;
 }
 
 export interface Control {

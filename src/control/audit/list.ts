@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../contract/audit.ts';
 import type { HistoryPage } from '../../ports/config-store.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 
 /** Who changed what, newest first. */
 export async function auditList(

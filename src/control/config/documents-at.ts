@@ -1,4 +1,4 @@
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { invalid } from '../fault.ts';
 import { type Documents, toDocuments } from '../state.ts';
 

@@ -1,6 +1,6 @@
 import type { ConfigChange, ConfigInput } from '../../contract/config.ts';
 import type { Caller, Change } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
 import type { ControlState } from '../state.ts';

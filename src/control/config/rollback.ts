@@ -1,6 +1,6 @@
 import type { ConfigChange } from '../../contract/config.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
 import type { ControlState, Versioned } from '../state.ts';

@@ -1,6 +1,6 @@
 import type { VersionEntry } from '../../contract/config.ts';
 import type { HistoryPage } from '../../ports/config-store.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 
 /** The kept configuration versions, newest first. */
 export async function versionList(

@@ -6,7 +6,7 @@ import { replaceConfig } from '../config/replace.ts';
 import { rollbackConfig } from '../config/rollback.ts';
 import { showConfig } from '../config/show.ts';
 import { versionList } from '../config/versions.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { createKey } from '../keys/create.ts';
 import { answerKey } from '../keys/make.ts';
 import { removeKey } from '../keys/remove.ts';

@@ -1,6 +1,6 @@
 import type { KeyInput } from '../../contract/key.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { answerKey, makeKey } from './make.ts';
 
 /** Makes a key; the answer holds its text, this once. */

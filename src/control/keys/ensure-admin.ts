@@ -1,5 +1,5 @@
 import type { Caller, Door } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { makeKey } from './make.ts';
 
 /** A shorter key from outside could be guessed over the network. */

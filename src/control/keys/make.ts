@@ -1,6 +1,6 @@
 import type { KeyAnswer, KeyInput } from '../../contract/key.ts';
 import type { StoredKey } from '../../ports/config-store.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 
 export interface MadeKey {
   readonly stored: StoredKey;

@@ -1,5 +1,5 @@
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { ControlFault, notFound } from '../fault.ts';
 
 /** Revokes a key at once. The last admin credential stays: nobody could make another. */

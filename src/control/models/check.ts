@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../contract/model.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { notFound } from '../fault.ts';
 
 /** Calls the model's server once plainly and once streamed. Works for a disabled model too. */

@@ -1,6 +1,6 @@
 import { completeModel, type ModelInput } from '../../contract/model.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { ControlFault } from '../fault.ts';
 import { answerModel, editSecret } from './write.ts';
 

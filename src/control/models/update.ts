@@ -1,6 +1,6 @@
 import type { ModelPatch } from '../../contract/model.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
 import { answerModel, editSecret, modelOf, patchModel } from './write.ts';
 

@@ -1,6 +1,6 @@
 import { completeRoute, DEFAULT_ROUTE_ID, type RouteInput } from '../../contract/route.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { ControlFault } from '../fault.ts';
 import { answerRouteChange, noteStable, withDefaultMoved } from './write.ts';
 

@@ -2,7 +2,7 @@ import type { ExplainList, ExplainQuery, ExplainRequest, Explanation } from '../
 import { placeOf } from '../../domain/bucket.ts';
 import { decide } from '../../domain/routing.ts';
 import type { CompiledRoute, Snapshot } from '../../domain/snapshot.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { notFound } from '../fault.ts';
 
 /** Where one user falls, and why, by the configuration in force. Breakers are not looked at. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../change.ts';
 import { documentsAt } from '../config/documents-at.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
 import { invalid } from '../fault.ts';
 import { answerRouteChange, withDefaultMoved } from './write.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
 import { answerRouteChange, routeOf } from './write.ts';
 

@@ -1,6 +1,6 @@
 import type { RoutePatch } from '../../contract/route.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
 import { answerRouteChange, isPasted, noteStable, patchRoute, routeOf, withDefaultMoved } from './write.ts';
 

@@ -1,6 +1,6 @@
 import type { IntentsAnswer, IntentsDocument } from '../../contract/settings.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected, type Expected } from '../expected.ts';
 import type { Ownership } from '../ownership.ts';
 import { type ControlState, INTENTS_ID } from '../state.ts';

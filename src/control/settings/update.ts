@@ -1,6 +1,6 @@
 import { mergeSettings, type SettingsAnswer, type SettingsInput } from '../../contract/settings.ts';
 import type { Caller } from '../change.ts';
-import type { ControlCore } from '../control.ts';
+import type { ControlCore } from '../core.ts';
 import { checkExpected, type Expected } from '../expected.ts';
 import type { Ownership } from '../ownership.ts';
 import { type ControlState, SETTINGS_ID } from '../state.ts';
