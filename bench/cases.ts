@@ -4,7 +4,6 @@ import type { RequestFigures, Target } from './load-requests.ts';
 import type { ChunkFigures } from './load-streams.ts';
 import type { MeasureId } from './measures.ts';
 import type { RequestSpec } from './requests.ts';
-import type { UpstreamCommands } from './upstream.ts';
 
 /** How long and how much; a quick run only shows that everything works. */
 export interface Effort {
@@ -16,7 +15,6 @@ export interface Effort {
 /** What a case has at hand. */
 export interface Bench {
   readonly load: LoadCommands;
-  readonly upstream: UpstreamCommands;
   readonly effort: Effort;
 }
 
@@ -27,18 +25,21 @@ export interface Case {
   readonly protocol: RequestSpec['protocol'];
   /** Servers that this case is not for. */
   readonly without: readonly GatewayName[];
-  /** Started anew for every round, because memory once taken from the system is not given back. */
-  readonly isFresh: boolean;
+  /**
+   * For streams that are held open: the server is started anew for every round, because memory once taken
+   * from the system is not given back, and before model servers whose answers do not end.
+   */
+  readonly isHeld: boolean;
   measure(bench: Bench, gateway: Gateway): Promise<Figures>;
 }
 
 const CONNECTIONS = 16;
 const STEADY_PER_SECOND = 1000;
-/** 2,000 chunks a second: well under what the slowest server here can carry, so that none glues chunks. */
+/** With `CHUNK_STREAMS`, 2,000 chunks a second: the slowest server here can carry them without gluing any. */
 const CHUNK_STREAMS = 40;
-const CHUNK_PLAN = { chunks: 200, intervalMs: 20 };
-/** A held stream gets a chunk every four seconds and never ends. */
-const HOLD_PLAN = { chunks: 1_000_000, intervalMs: 4000 };
+export const ENDING_STREAMS = { chunks: 200, intervalMs: 20, chunkBytes: 200 };
+/** A chunk every four seconds, for longer than any run. */
+export const HELD_STREAMS = { chunks: 100_000, intervalMs: 4000, chunkBytes: 200 };
 
 export const CASES: readonly Case[] = [
   requestCase('small', { protocol: 'openai', size: 'small', isStream: false }),
@@ -48,7 +49,7 @@ export const CASES: readonly Case[] = [
     name: 'steady',
     protocol: 'openai',
     without: [],
-    isFresh: false,
+    isHeld: false,
     async measure({ load, effort }, gateway) {
       const target = targetOf(
         gateway,
@@ -69,10 +70,9 @@ export const CASES: readonly Case[] = [
     name: 'memory',
     protocol: 'openai',
     without: ['bare'],
-    isFresh: true,
-    async measure({ load, upstream, effort }, gateway) {
-      await warmUp({ load, upstream, effort }, gateway);
-      await upstream.plan(HOLD_PLAN);
+    isHeld: true,
+    async measure({ load, effort }, gateway) {
+      await warmUp({ load, effort }, gateway);
       const target = targetOf(gateway, { protocol: 'openai', size: 'small', isStream: true }, effort.seconds);
       const held = await load.hold({ ...target, streams: effort.heldStreams });
       if (held.errors > 0) throw new Error(`${held.errors} of ${effort.heldStreams} streams failed`);
@@ -82,8 +82,7 @@ export const CASES: readonly Case[] = [
 ];
 
 /** Lets a just-in-time compiler see every kind of request before anything is counted. */
-export async function warmUp({ load, upstream }: Bench, gateway: Gateway): Promise<void> {
-  await upstream.plan({ chunks: 20, intervalMs: 20 });
+export async function warmUp({ load }: Bench, gateway: Gateway): Promise<void> {
   for (const size of ['small', 'large'] as const) {
     const target = targetOf(gateway, { protocol: 'openai', size, isStream: false }, 0.3);
     await load.closed({ ...target, connections: CONNECTIONS });
@@ -97,7 +96,7 @@ function requestCase(name: 'small' | 'large' | 'ollama', request: Omit<RequestSp
     name,
     protocol: request.protocol,
     without: [],
-    isFresh: false,
+    isHeld: false,
     async measure({ load, effort }, gateway) {
       const target = targetOf(gateway, request, effort.seconds);
       const figures = checked(await load.closed({ ...target, connections: CONNECTIONS }));
@@ -116,9 +115,8 @@ function chunkCase(name: 'sse' | 'ndjson', protocol: RequestSpec['protocol']): C
     name,
     protocol,
     without: ['bare'],
-    isFresh: false,
-    async measure({ load, upstream, effort }, gateway) {
-      await upstream.plan(CHUNK_PLAN);
+    isHeld: false,
+    async measure({ load, effort }, gateway) {
       const target = targetOf(gateway, { protocol, size: 'small', isStream: true }, 1.5 * effort.seconds);
       const figures = checked(await load.chunks({ ...target, streams: CHUNK_STREAMS }));
       return {

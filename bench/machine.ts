@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** Where and of what the figures were taken; without it they mean nothing later. */
@@ -9,6 +9,8 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly kernel: string;
   readonly node: string;
+  /** Of the last minute before the run; above a few tenths, somebody else was at work. */
+  readonly loadBefore: number;
   readonly commit: string;
 }
 
@@ -20,6 +22,7 @@ export function describeMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: `${process.platform} ${release()}`,
     node: process.version,
+    loadBefore: loadavg()[0] ?? 0,
     commit: commit(),
   };
 }

@@ -65,10 +65,10 @@ async function main(): Promise<number> {
 
   const { peers, versions, missing } = await prepare(wanted);
   const startedAt = new Date();
+  const machine = describeMachine();
   const results = await runBench({ peers, cases, effort, report: showProgress });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   const rows = summarise(results);
-  const machine = describeMachine();
   const faults = [...results.faults];
   if (effort.heldStreams < basis.heldStreams) {
     faults.push(
@@ -77,7 +77,7 @@ async function main(): Promise<number> {
   }
 
   console.log(
-    `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}, commit ${machine.commit}\n` +
+    `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, commit ${machine.commit}\n` +
       `${Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', ')}\n` +

@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bench, type Case, type Effort, type Figures, warmUp } from './cases.ts';
+import {
+  type Bench,
+  type Case,
+  type Effort,
+  ENDING_STREAMS,
+  type Figures,
+  HELD_STREAMS,
+  warmUp,
+} from './cases.ts';
 import {
   freePort,
   type Gateway,
@@ -33,7 +41,7 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const load = startWorker<LoadCommands>(new URL('./load.ts', import.meta.url));
   const upstream = startWorker<UpstreamCommands>(new URL('./upstream.ts', import.meta.url));
-  const bench: Bench = { load: load.commands, upstream: upstream.commands, effort };
+  const bench: Bench = { load: load.commands, effort };
   const running: Gateway[] = [];
   const stopAll = async (): Promise<void> => {
     await Promise.all(running.splice(0).map((gateway) => gateway.stop()));
@@ -45,32 +53,39 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
 
   try {
-    const upstreamPorts = [await freePort(), await freePort()] as const;
-    await upstream.commands.listen(upstreamPorts);
-    const start = async (peer: Peer): Promise<Gateway> => {
-      const around: Surroundings = {
-        upstreamPorts,
-        upstreamPid: upstream.pid,
-        folder: mkdtempSync(join(folder, peer.name)),
-      };
-      const gateway = await peer.start(around);
+    const ending = [await freePort(), await freePort()] as const;
+    const held = [await freePort(), await freePort()] as const;
+    await upstream.commands.listen({ ports: ending, ...ENDING_STREAMS });
+    await upstream.commands.listen({ ports: held, ...HELD_STREAMS });
+    const start = async (peer: Peer, upstreamPorts: Surroundings['upstreamPorts']): Promise<Gateway> => {
+      const own = mkdtempSync(join(folder, peer.name));
+      const gateway = await peer.start({ upstreamPorts, upstreamPid: upstream.pid, folder: own });
       running.push(gateway);
       return gateway;
     };
-    const stop = async (gateway: Gateway): Promise<void> => {
-      running.splice(running.indexOf(gateway), 1);
-      await gateway.stop();
-    };
-    const lasting = cases.some((each) => !each.isFresh) ? await startAll(peers, start, results) : new Map();
-    for (const gateway of lasting.values()) await warmUp(bench, gateway);
+    const lasting = new Map<GatewayName, Gateway>();
+    if (cases.some((each) => !each.isHeld)) {
+      for (const peer of peers) {
+        await noting(results, `start of ${peer.name}`, async () => {
+          const gateway = await start(peer, ending);
+          await warmUp(bench, gateway);
+          lasting.set(peer.name, gateway);
+        });
+      }
+    }
     for (const each of cases) {
       for (let round = 1; round <= effort.rounds; round++) {
         for (const peer of peers.filter((one) => takesPart(one, each))) {
           report(`${each.name}, round ${round} of ${effort.rounds}, ${peer.name}`);
-          const gateway = each.isFresh ? await start(peer) : lasting.get(peer.name);
-          if (!gateway) continue;
-          await measureOnce(each, bench, gateway, results);
-          if (each.isFresh) await stop(gateway);
+          await noting(results, `${each.name}, ${peer.name}`, async () => {
+            const gateway = each.isHeld ? await start(peer, held) : lasting.get(peer.name);
+            if (!gateway) return;
+            try {
+              addFigures(results, gateway.name, await each.measure(bench, gateway));
+            } finally {
+              if (each.isHeld) await running.splice(running.indexOf(gateway), 1)[0]?.stop();
+            }
+          });
         }
       }
     }
@@ -81,28 +96,12 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
   }
 }
 
-/** A server that does not start is a fault of its own; the others are still measured. */
-async function startAll(
-  peers: readonly Peer[],
-  start: (peer: Peer) => Promise<Gateway>,
-  results: Results,
-): Promise<Map<GatewayName, Gateway>> {
-  const started = new Map<GatewayName, Gateway>();
-  for (const peer of peers) {
-    try {
-      started.set(peer.name, await start(peer));
-    } catch (error) {
-      results.faults.push(`${peer.name} did not start: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-  return started;
-}
-
-async function measureOnce(each: Case, bench: Bench, gateway: Gateway, results: Results): Promise<void> {
+/** One server's failure must not hide the figures of the others. */
+async function noting(results: Results, what: string, work: () => Promise<void>): Promise<void> {
   try {
-    addFigures(results, gateway.name, await each.measure(bench, gateway));
+    await work();
   } catch (error) {
-    results.faults.push(`${each.name}, ${gateway.name}: ${error instanceof Error ? error.message : error}`);
+    results.faults.push(`${what}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -3,6 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, type Peer, startServer } from './gateway.ts';
 
+const APT = '/usr/bin/apt-get';
+
 /** nginx sharing out users by a hash of their header: the cheapest thing that does a part of the job. */
 export const nginx: Peer = {
   name: 'nginx',
@@ -42,11 +44,11 @@ function findNginx(): string | null {
 
 /** Only where it needs no questions: as root, with apt. */
 function installNginx(): string | null {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
+  if (process.getuid?.() !== 0 || !existsSync(APT)) return null;
   process.stderr.write('bench: installing nginx-light with apt-get …\n');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', ['update', '-qq'], { env });
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'nginx-light'], { env });
+  spawnSync(APT, ['update', '-qq'], { env });
+  spawnSync(APT, ['install', '-y', '-qq', '--no-install-recommends', 'nginx-light'], { env });
   return findNginx();
 }
 
