@@ -62,7 +62,8 @@ export async function play(
   tally: Tally,
 ): Promise<CloseReason> {
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  res.once('close', close);
+  if (res.closed) close();
+  else res.once('close', close);
   const isGone = (): boolean => res.destroyed || res.writableEnded;
   let dueMs = performance.now();
 

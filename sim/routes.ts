@@ -67,7 +67,13 @@ export function endpointAt(path: string, protocols: readonly Protocol[]): Endpoi
 
 function oneModel(path: string): Endpoint {
   return get('openai', ({ shelf }) => {
-    const name = decodeURIComponent(path.slice(MODEL_PREFIX.length));
+    const raw = path.slice(MODEL_PREFIX.length);
+    let name = raw;
+    try {
+      name = decodeURIComponent(raw);
+    } catch {
+      // A stray percent sign: no model is called so, and the 404 shows what was asked.
+    }
     return json('openai', openAiModel(findModel(shelf, 'openai', name)));
   });
 }
