@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type AdminClient, createAdminClient } from './admin-client.ts';
+import { ADMIN_KEY } from './sluice.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/app/cli/main.ts', import.meta.url));
+/** Far above the 1.5 s of the promise: a machine that is busy must not fail a test about something else. */
+const START_LIMIT_MS = 20_000;
+const LISTENS = /listens on (http:\S+)/;
+
+export interface ChildSluice {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly startedInMs: number;
+  readonly admin: AdminClient;
+  /** Resident memory in bytes, now and the most so far. Linux only. */
+  memory(): { rss: number; peak: number };
+  /** As the power cord: nothing is flushed. Resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and SIGKILL when it does not go. */
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly dataDir: string;
+  readonly nodeArgs?: readonly string[];
+  readonly port?: number;
+}
+
+/** Starts `sluice start` as a process of its own, as a user would; rejects with what it printed when it does not come up. */
+export async function startChildSluice(options: ChildOptions): Promise<ChildSluice> {
+  const began = performance.now();
+  const { dataDir, nodeArgs = [], port = 0 } = options;
+  const args = [
+    ...nodeArgs,
+    MAIN,
+    'start',
+    '--port',
+    String(port),
+    '--data',
+    dataDir,
+    '--log-level',
+    'error',
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', SLUICE_ADMIN_KEY: ADMIN_KEY },
+  });
+  const url = await listeningUrl(child);
+  const pid = child.pid ?? 0;
+  const gone = once(child, 'exit');
+  return {
+    url,
+    port: Number(new URL(url).port),
+    pid,
+    startedInMs: performance.now() - began,
+    admin: createAdminClient(url, ADMIN_KEY),
+    memory: () => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const kib = (name: string): number =>
+        Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN);
+      return { rss: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+}
+
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  const printed: string[] = [];
+  const limit = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code, signal) => {
+        reject(
+          new Error(`sluice start ended (${code ?? signal}) before it listened:\n${printed.join('\n')}`),
+        );
+      });
+      for (const stream of [child.stdout, child.stderr]) {
+        if (!stream) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          if (printed.length < 100) printed.push(line);
+          const url = LISTENS.exec(line)?.[1];
+          if (url !== undefined) resolve(url);
+        });
+      }
+    });
+  } finally {
+    clearTimeout(limit);
+  }
+}
