@@ -1,0 +1,68 @@
+/** Growing one of many small tables never holds up the event loop; growing one big table would. */
+const SHARDS = 256;
+const INITIAL_SLOTS = 64;
+const MAX_LOAD = 0.7;
+
+interface Shard {
+  /** 52-bit keys plus one, so that 0 means empty. */
+  keys: Float64Array;
+  seconds: Uint32Array;
+  used: number;
+}
+
+/** Map from a 52-bit number to a time in whole seconds: 12 bytes a slot, in shards of open addressing. */
+export interface FirstSeenTable {
+  readonly size: number;
+  get(key: number): number | undefined;
+  /** Adds a key that is not there. */
+  add(key: number, seconds: number): void;
+}
+
+export function createFirstSeenTable(): FirstSeenTable {
+  const shards = Array.from({ length: SHARDS }, (): Shard => emptyShard(INITIAL_SLOTS));
+  let size = 0;
+  const shardOf = (key: number): Shard => shards[key % SHARDS] as Shard;
+  return {
+    get size() {
+      return size;
+    },
+    get(key) {
+      const shard = shardOf(key);
+      const slot = slotOf(shard, key);
+      return shard.keys[slot] === 0 ? undefined : shard.seconds[slot];
+    },
+    add(key, seconds) {
+      const shard = shardOf(key);
+      if (shard.used >= shard.keys.length * MAX_LOAD) grow(shard);
+      put(shard, key, seconds);
+      size += 1;
+    },
+  };
+}
+
+function emptyShard(slots: number): Shard {
+  return { keys: new Float64Array(slots), seconds: new Uint32Array(slots), used: 0 };
+}
+
+/** The slot that holds `key`, or the empty one where it belongs. */
+function slotOf(shard: Shard, key: number): number {
+  const { keys } = shard;
+  let slot = Math.floor(key / SHARDS) % keys.length;
+  while (keys[slot] !== 0 && keys[slot] !== key + 1) slot = (slot + 1) % keys.length;
+  return slot;
+}
+
+function put(shard: Shard, key: number, seconds: number): void {
+  const slot = slotOf(shard, key);
+  shard.keys[slot] = key + 1;
+  shard.seconds[slot] = seconds;
+  shard.used += 1;
+}
+
+function grow(shard: Shard): void {
+  const { keys, seconds } = shard;
+  Object.assign(shard, emptyShard(keys.length * 2));
+  keys.forEach((key, slot) => {
+    if (key !== 0) put(shard, key - 1, seconds[slot] ?? 0);
+  });
+}

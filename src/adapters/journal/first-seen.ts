@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto';
+import { close, fstatSync, ftruncateSync, openSync, readSync, write, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { FirstSeen } from '../../ports/first-seen.ts';
+import { createFirstSeenTable, type FirstSeenTable } from './first-seen-table.ts';
+
+/** One user: 8 bytes of the id's MD5, then the time in seconds, unsigned 32 bit; all big-endian. */
+const RECORD_BYTES = 12;
+const FLUSH_AFTER_MS = 200;
+const READ_RECORDS = 64 * 1024;
+/** About 100 MB of memory when all are used. Beyond it a new user is not remembered and always looks new. */
+const MAX_USERS = 4_000_000;
+
+/**
+ * Opens the list of first sights: an append-only file, and a table in memory of 12–24 bytes a user.
+ * Only a digest of an id is kept. Times are cut to seconds, so that a restart changes no answer.
+ * A crash forgets at most the last 200 ms of new users; they are then seen anew.
+ */
+export function openFirstSeen(path: string): FirstSeen {
+  const fd = openSync(path, 'a+', 0o600);
+  const table = createFirstSeenTable();
+  const size = fstatSync(fd).size;
+  if (size % RECORD_BYTES > 0) ftruncateSync(fd, size - (size % RECORD_BYTES)); // a write that was cut off
+  load(fd, table);
+  let pending: Buffer[] = []; // at most what arrives within one flush
+  let flushing: NodeJS.Timeout | null = null;
+
+  const flush = (): void => {
+    flushing = null;
+    const records = Buffer.concat(pending);
+    pending = [];
+    write(fd, records, () => {}); // a sight that a full disk loses is recorded at the user's next request after a restart
+  };
+
+  return {
+    firstSeenMs(userId, nowMs) {
+      const digest = hash('md5', userId, 'buffer');
+      const key = keyOf(digest, 0);
+      const known = table.get(key);
+      if (known !== undefined) return known * 1000;
+      const seconds = Math.floor(nowMs / 1000);
+      if (table.size >= MAX_USERS) return seconds * 1000;
+      table.add(key, seconds);
+      const record = Buffer.allocUnsafe(RECORD_BYTES);
+      digest.copy(record, 0, 0, 8);
+      record.writeUInt32BE(seconds, 8);
+      pending.push(record);
+      flushing ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+      return seconds * 1000;
+    },
+    async close() {
+      if (flushing) clearTimeout(flushing);
+      if (pending.length > 0) writeSync(fd, Buffer.concat(pending));
+      pending = [];
+      await promisify(close)(fd);
+    },
+  };
+}
+
+/** 52 bits: what a double holds exactly. */
+function keyOf(digest: Buffer, offset: number): number {
+  return digest.readUIntBE(offset, 6) * 16 + (digest.readUInt8(offset + 6) >>> 4);
+}
+
+function load(fd: number, table: FirstSeenTable): void {
+  const buffer = Buffer.allocUnsafe(RECORD_BYTES * READ_RECORDS);
+  for (let position = 0; table.size < MAX_USERS; ) {
+    const read = readSync(fd, buffer, 0, buffer.length, position);
+    const bytes = read - (read % RECORD_BYTES);
+    if (bytes === 0) break;
+    for (let at = 0; at < bytes; at += RECORD_BYTES) {
+      const key = keyOf(buffer, at);
+      if (table.get(key) === undefined) table.add(key, buffer.readUInt32BE(at + 8));
+    }
+    position += bytes;
+  }
+}

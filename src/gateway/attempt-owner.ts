@@ -1,0 +1,25 @@
+import type { ErrorClass } from '../domain/error-class.ts';
+import type { Fault } from './fault.ts';
+
+/** Why an attempt came to no good end. */
+export interface AttemptFailure {
+  readonly errorClass: ErrorClass;
+  readonly fault: Fault;
+  /** Bytes of a broken stream that still belong to the client. */
+  readonly rest: Buffer | null;
+  /** The model server's own error frame is among the bytes that the client has, or gets as `rest`. */
+  readonly isTold: boolean;
+  /** The model server's refusal as it wrote it, where that is JSON. */
+  readonly refusal: Buffer | null;
+}
+
+/** Hears of one call to a model. Bytes come in order; then one of the other three, once. */
+export interface AttemptOwner {
+  /** Bytes of a streamed answer, from its first complete frame on. `isLast`: the answer is complete with them. */
+  onBytes(bytes: Buffer, isLast: boolean): void;
+  /** The streamed answer ended well. */
+  onEnd(rest: Buffer | null): void;
+  /** The answer, in one piece. */
+  onWhole(body: Buffer): void;
+  onFailure(failure: AttemptFailure): void;
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { allows, type Principal } from '../domain/access.ts';
+import type { AccessTable } from '../ports/access-table.ts';
+import { Fault } from './fault.ts';
+import { isLoopbackHost } from './guard.ts';
+
+const BEARER = /^Bearer +(.*)$/i;
+
+/** The only principal without a key; it exists only where `mayBeAnonymous` allows it. */
+const ANONYMOUS: Principal = {
+  credentialId: 'anonymous',
+  name: 'anonymous',
+  role: 'chat',
+  mayOverride: true,
+};
+
+export interface AccessRules {
+  readonly access: AccessTable;
+  readonly anonymousChat: boolean;
+  /** True when the server is bound to a loopback address. */
+  readonly isLoopback: boolean;
+  readonly corsOrigins: readonly string[];
+}
+
+/** Who is calling a chat endpoint. Throws Fault: no key, a wrong key, two keys, or a key that may not chat. */
+export function authenticate(req: IncomingMessage, rules: AccessRules): Principal {
+  const key = presentedKey(req);
+  if (key === null) {
+    if (rules.anonymousChat && mayBeAnonymous(req, rules)) return ANONYMOUS;
+    throw new Fault('missing_key', 'no key was sent; send "Authorization: Bearer KEY" or "x-api-key: KEY"');
+  }
+  const principal = rules.access.find(key);
+  if (principal === null) {
+    throw new Fault(
+      'wrong_key',
+      'this key is not known; ask for one, or make one with "sluice keys create NAME"',
+    );
+  }
+  if (!allows(principal.role, 'chat')) {
+    throw new Fault(
+      'forbidden',
+      `a key with the role "${principal.role}" may not chat; use one with the role "chat"`,
+    );
+  }
+  return principal;
+}
+
+/** The one place that reads credentials. Null when there is none; throws when there are two that differ. */
+function presentedKey(req: IncomingMessage): string | null {
+  const keys = new Set<string>();
+  const authorization = req.headers.authorization;
+  if (authorization !== undefined) {
+    // Node keeps the first of several; a second one must not go unnoticed.
+    for (const value of req.headersDistinct.authorization ?? [authorization]) {
+      const bearer = BEARER.exec(value);
+      if (bearer === null && value.trim() !== '') {
+        throw new Fault('wrong_key', 'the Authorization header must have the form "Bearer KEY"');
+      }
+      keys.add(bearer?.[1]?.trim() ?? '');
+    }
+  }
+  const header = req.headers['x-api-key'];
+  if (typeof header === 'string') keys.add(header.trim());
+  keys.delete('');
+  if (keys.size > 1) {
+    throw new Fault(
+      'two_credentials',
+      'two different keys were sent; send one, as Authorization or as x-api-key',
+    );
+  }
+  for (const key of keys) return key;
+  return null;
+}
+
+/** Keyless calls are for programs on this machine: nothing that a proxy forwarded, nothing that a web page sent. */
+function mayBeAnonymous(req: IncomingMessage, rules: AccessRules): boolean {
+  const { headers } = req;
+  if (!rules.isLoopback || !isLoopbackHost(headers.host ?? '')) return false;
+  for (const name in headers) if (name === 'forwarded' || name.startsWith('x-forwarded-')) return false;
+  const { origin } = headers;
+  return origin === undefined || origin === `http://${headers.host}` || rules.corsOrigins.includes(origin);
+}

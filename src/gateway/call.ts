@@ -1,0 +1,299 @@
+import type { Model } from '../domain/config.ts';
+import type { ErrorClass } from '../domain/error-class.ts';
+import type { Waiter } from './admission.ts';
+import { answerRefusal, answerWhole } from './answer.ts';
+import { answerHeaders } from './answer-headers.ts';
+import { answerMeta } from './answer-meta.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptFailure, AttemptOwner } from './attempt-owner.ts';
+import { ClientStream } from './client-stream.ts';
+import type { Timed } from './deadlines.ts';
+import type { Exchange } from './exchange.ts';
+import { Fault } from './fault.ts';
+import { CLIENT_ABORT, failureEnding, GOOD_ENDING, record } from './record.ts';
+import { isWorthAnotherModel, queueFullFault, queueTimeFault } from './upstream-fault.ts';
+import { upstreamHeaders } from './upstream-headers.ts';
+import { renderInBand, statusOf } from './wire/errors.ts';
+import type { PreparedCall } from './wire/wire.ts';
+
+const STREAM_HEADERS = ['Cache-Control', 'no-cache', 'X-Accel-Buffering', 'no'];
+const EMPTY = Buffer.alloc(0);
+
+type Phase =
+  | 'queued' // for a place at the model
+  | 'calling' // the model server has the word
+  | 'stuck' // the client does not take what is there; the model server is held back
+  | 'flushing' // all is said and recorded; the last bytes are on their way
+  | 'closed';
+
+/**
+ * The second half of a request's life: admit, call, relay, record. It stands between the attempts and the client,
+ * and makes sure of three things: one event, each permit given back once, nothing left open.
+ */
+export class Call implements Waiter, Timed, AttemptOwner {
+  readonly #x: Exchange;
+  readonly #open: Set<Call>;
+  readonly #totalDueMs: number;
+  #phase: Phase = 'queued';
+  #ownDueMs = Number.POSITIVE_INFINITY;
+  /** Gone once the answer has begun: nobody can stand in any more, and the question need not be kept. */
+  #prepared: PreparedCall | null = null;
+  /** The model whose permit is held. */
+  #permitOf: string | null = null;
+  #attempt: Attempt | null = null;
+  /** Set when a streamed answer to the client has begun. */
+  #stream: ClientStream | null = null;
+  #hasStoodIn = false;
+
+  /** `open` holds the calls in progress; `first` is the model whose total time counts. */
+  constructor(x: Exchange, open: Set<Call>, first: Model) {
+    this.#x = x;
+    this.#open = open;
+    this.#totalDueMs = x.services.clock.monotonicMs() + first.totalTimeoutMs;
+  }
+
+  get dueMs(): number {
+    return this.#phase === 'calling' && this.#attempt !== null ? this.#attempt.dueMs : this.#ownDueMs;
+  }
+
+  /** Throws Fault when the request cannot be put to the model, or has no place in its queue. */
+  start(model: Model): void {
+    this.#open.add(this);
+    this.#x.services.deadlines.add(this);
+    this.#x.res.on('close', () => this.#onClose());
+    this.#admit(model);
+  }
+
+  /** Ends the call for a reason of our own, such as a process that goes away. */
+  shutDown(fault: Fault): void {
+    if (this.#phase === 'flushing' || this.#phase === 'closed') return;
+    this.#leaveModel('rejected');
+    this.#answerFailure({ errorClass: 'rejected', fault, rest: null, isTold: false, refusal: null });
+  }
+
+  /** Ends the call without a word. */
+  destroy(): void {
+    this.#x.res.destroy();
+  }
+
+  onPermit(): void {
+    this.#permitOf = this.#x.serving?.id ?? null;
+    try {
+      this.#send();
+    } catch (error) {
+      this.#onInternalError(error);
+      this.shutDown(new Fault('internal', 'Sluice failed while it called the model; see its log'));
+    }
+  }
+
+  onDue(nowMs: number): void {
+    const { serving, res } = this.#x;
+    if (this.#phase === 'calling') this.#attempt?.onDue(nowMs);
+    else if (this.#phase === 'queued' && serving !== null) this.shutDown(queueTimeFault(serving));
+    else res.destroy(); // nobody reads: as good as gone
+  }
+
+  onBytes(bytes: Buffer, isLast: boolean): void {
+    this.#x.answerBytes += bytes.length;
+    if (isLast) this.#recordGood();
+    const isClear = this.#write(bytes);
+    if (!isClear && this.#phase === 'calling') this.#waitForClient();
+  }
+
+  onEnd(rest: Buffer | null): void {
+    this.#x.answerBytes += rest?.length ?? 0;
+    this.#recordGood();
+    this.#releasePermit();
+    this.#write(rest ?? EMPTY);
+    this.#stream?.end();
+    this.#flush();
+  }
+
+  onWhole(body: Buffer): void {
+    const x = this.#x;
+    x.answerBytes = body.length;
+    this.#recordGood();
+    this.#releasePermit();
+    answerWhole(x, this.#prepared?.contentType ?? '', body);
+    this.#flush();
+  }
+
+  onFailure(failure: AttemptFailure): void {
+    const x = this.#x;
+    this.#leaveModel(failure.errorClass);
+    const hasBegun = this.#stream !== null || failure.rest !== null;
+    if (!hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
+    // Its answer was complete and recorded; only the goodbye went wrong.
+    if (x.recorded) this.onEnd(null);
+    else this.#answerFailure(failure);
+  }
+
+  #admit(model: Model): void {
+    const x = this.#x;
+    if (x.body === null) throw new Error('the body was let go too early');
+    const prepared = x.inbound.prepare(x.body, model);
+    const { admission, clock } = x.services;
+    const admitted = admission.acquire(model.id, model, this);
+    if (admitted === 'full') throw queueFullFault(model);
+    this.#prepared = prepared;
+    x.dropped = prepared.dropped;
+    x.serving = model;
+    this.#phase = 'queued';
+    if (admitted === 'now') this.onPermit();
+    else this.#ownDueMs = clock.monotonicMs() + model.timeoutMs;
+  }
+
+  #send(): void {
+    const x = this.#x;
+    const { services, serving: model } = x;
+    const prepared = this.#prepared;
+    if (model === null || prepared === null) throw new Error('sent before it was admitted');
+    x.admittedMs ??= services.clock.monotonicMs();
+    this.#phase = 'calling';
+    const relay = prepared.openRelay(answerMeta(x, model));
+    x.tap = relay.state;
+    this.#attempt = new Attempt({
+      clock: services.clock,
+      model,
+      relay,
+      isStream: prepared.stream,
+      totalDueMs: this.#totalDueMs,
+      owner: this,
+      onInternalError: (error) => this.#onInternalError(error),
+    });
+    const call = {
+      baseUrl: model.baseUrl,
+      path: prepared.path,
+      method: 'POST',
+      headers: upstreamHeaders(x, model, prepared.stream),
+      body: prepared.body,
+      connectTimeoutMs: model.connectTimeoutMs,
+    } as const;
+    this.#attempt.begin(services.upstream, call);
+  }
+
+  /** Lets the standby take over, once. False when there is none, or it cannot: the first failure is then the answer. */
+  #standIn(): boolean {
+    const x = this.#x;
+    const standby = x.assignment?.standby ?? null;
+    if (standby === null || this.#hasStoodIn) return false;
+    this.#hasStoodIn = true;
+    const before = x.fallback;
+    x.fallback = 'error';
+    try {
+      this.#admit(standby);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      x.fallback = before;
+      return false;
+    }
+  }
+
+  #write(bytes: Buffer): boolean {
+    if (this.#stream !== null) return this.#stream.write(bytes);
+    const x = this.#x;
+    const headers = answerHeaders(x);
+    headers.push('Content-Type', this.#prepared?.contentType ?? '', ...STREAM_HEADERS);
+    x.status = 200;
+    x.body = null;
+    this.#prepared = null;
+    this.#stream = new ClientStream(x.res);
+    return this.#stream.begin(200, headers, bytes);
+  }
+
+  #waitForClient(): void {
+    const { res, services, serving } = this.#x;
+    this.#attempt?.pause();
+    this.#phase = 'stuck';
+    this.#ownDueMs = services.clock.monotonicMs() + (serving?.idleTimeoutMs ?? 0);
+    res.once('drain', () => {
+      if (this.#phase !== 'stuck') return;
+      this.#phase = 'calling';
+      this.#attempt?.resume();
+    });
+  }
+
+  /** The failure is final: a status where nothing was sent yet, else the in-band error and the end. */
+  #answerFailure(failure: AttemptFailure): void {
+    const x = this.#x;
+    const { fault, rest, isTold } = failure;
+    const ending = failureEnding(failure.errorClass, fault);
+    if (this.#stream === null && rest === null) {
+      x.status = statusOf(fault);
+      record(x, ending);
+      answerRefusal(x, failure);
+    } else {
+      const isMidFrame = this.#attempt?.relay.midFrame() ?? false;
+      const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
+      const last = rest === null ? frame : Buffer.concat([rest, frame]);
+      x.status = 200;
+      x.answerBytes += last.length;
+      x.ttftMs = this.#firstTokenMs();
+      record(x, ending);
+      this.#write(last);
+      this.#stream?.end();
+    }
+    this.#flush();
+  }
+
+  /** The event of a good answer, before its last bytes leave. */
+  #recordGood(): void {
+    const x = this.#x;
+    if (x.recorded) return;
+    if (this.#attempt !== null) x.attempts.push(this.#attempt.report('ok', null));
+    x.ttftMs = this.#firstTokenMs();
+    x.status = 200;
+    record(x, GOOD_ENDING);
+  }
+
+  #onInternalError(error: unknown): void {
+    this.#x.services.onFailure({ err: error, request_id: this.#x.requestId }, 'internal fault');
+  }
+
+  #firstTokenMs(): number | null {
+    const atMs = this.#attempt?.firstTokenAtMs ?? null;
+    return atMs === null ? null : atMs - this.#x.receivedMs;
+  }
+
+  /** Leaves the queue, or ends the attempt under way and gives the permit back. */
+  #leaveModel(errorClass: ErrorClass): void {
+    const x = this.#x;
+    if (this.#permitOf === null) {
+      if (x.serving !== null) x.services.admission.cancel(x.serving.id, this);
+      return;
+    }
+    if (this.#attempt !== null && !x.recorded) {
+      const outcome = errorClass === 'client_abort' ? 'client_abort' : 'error';
+      x.attempts.push(this.#attempt.report(outcome, errorClass));
+    }
+    this.#attempt?.abort();
+    this.#releasePermit();
+  }
+
+  #releasePermit(): void {
+    const modelId = this.#permitOf;
+    this.#permitOf = null;
+    if (modelId !== null) this.#x.services.admission.release(modelId);
+  }
+
+  /** All is written; the client may take as long for the rest as it may between two chunks. */
+  #flush(): void {
+    const { services, serving } = this.#x;
+    this.#phase = 'flushing';
+    this.#ownDueMs = services.clock.monotonicMs() + (serving?.idleTimeoutMs ?? 0);
+  }
+
+  /** The answer is out, or the client is gone. */
+  #onClose(): void {
+    const x = this.#x;
+    const wasGone = this.#phase !== 'flushing';
+    this.#phase = 'closed';
+    x.services.deadlines.remove(this);
+    this.#open.delete(this);
+    if (!wasGone) return;
+    this.#leaveModel('client_abort');
+    x.ttftMs = this.#firstTokenMs();
+    record(x, CLIENT_ABORT);
+  }
+}

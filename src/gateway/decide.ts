@@ -1,0 +1,60 @@
+import { decide, type RequestFacts } from '../domain/routing.ts';
+import type { Exchange } from './exchange.ts';
+import { Fault } from './fault.ts';
+
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+const DIGITS = /^\d{1,16}$/;
+/** Epoch numbers below it are seconds: as milliseconds it is the year 1973. */
+const FIRST_MILLISECONDS = 100_000_000_000;
+
+/** Chooses the model: gathers the facts, asks the rules, and remembers which model began the conversation. */
+export function decideModel(x: Exchange): void {
+  const { outline, principal, identity, req, services, session, snapshot } = x;
+  if (outline === null || principal === null) throw new Error('decided before it was read');
+  const userId = identity?.userId ?? null;
+  x.segment = segmentOf(x);
+  x.createdAtMs = timeOf(req.headers['x-user-created-at']);
+  if (userId !== null) x.firstSeenMs = services.firstSeen.firstSeenMs(userId, x.receivedAtMs);
+  const facts: RequestFacts = {
+    overrideModelId: outline.overrideModelId ?? headerText(req.headers['x-model-id']),
+    routeName: outline.route,
+    modelName: outline.model,
+    mayOverride: principal.mayOverride,
+    userId,
+    segment: x.segment,
+    createdAtMs: x.createdAtMs ?? x.firstSeenMs,
+    pinnedModelId: session?.modelId ?? null,
+  };
+  const decision = decide(facts, snapshot);
+  if (decision.kind === 'refuse') throw new Fault(decision.code, decision.message, { param: 'model' });
+  x.assignment = decision;
+  x.fallback = decision.fallback;
+  const byShares =
+    decision.reason === 'rule' || decision.reason === 'rollout' || decision.reason === 'experiment';
+  if (session !== null && session.modelId === null && byShares) session.modelId = decision.assigned.id;
+}
+
+function segmentOf(x: Exchange): string | null {
+  const header = headerText(x.req.headers['x-user-segment']);
+  if (header !== null) return header;
+  const metadata = x.body?.json.metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('segment' in metadata)) return null;
+  return typeof metadata.segment === 'string' && metadata.segment !== '' ? metadata.segment : null;
+}
+
+/** Node hands the UTF-8 of header values over as Latin-1. */
+function headerText(value: string | string[] | undefined): string | null {
+  if (typeof value !== 'string' || value === '') return null;
+  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+}
+
+/** ISO 8601, or epoch seconds or milliseconds. What cannot be read is as if absent: it must not fail a chat. */
+function timeOf(value: string | string[] | undefined): number | null {
+  if (typeof value !== 'string' || value === '') return null;
+  if (DIGITS.test(value)) {
+    const number = Number(value);
+    return number < FIRST_MILLISECONDS ? number * 1000 : number;
+  }
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? null : ms;
+}

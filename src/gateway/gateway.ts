@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { AccessTable } from '../ports/access-table.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventSink } from '../ports/event-sink.ts';
+import type { FirstSeen } from '../ports/first-seen.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Upstream } from '../ports/upstream.ts';
+import { createAdmission } from './admission.ts';
+import type { Call } from './call.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { createDeadlines } from './deadlines.ts';
+import { Exchange, type Services } from './exchange.ts';
+import { Fault } from './fault.ts';
+import { createHostGuard } from './guard.ts';
+import { type Target, targetOf } from './http.ts';
+import { serveRequest } from './pipeline.ts';
+import { createSessions } from './sessions.ts';
+import { serveSmall } from './small-requests.ts';
+import { renderFault } from './wire/errors.ts';
+
+/** After the grace period each stream is told in its own words; a client that does not take them is cut off. */
+const LAST_WORDS_MS = 1_000;
+const DRAIN_POLL_MS = 25;
+
+export interface GatewayOptions {
+  /** The configuration in force; each request asks once. */
+  snapshot(): Snapshot;
+  readonly access: AccessTable;
+  readonly upstream: Upstream;
+  readonly events: EventSink;
+  readonly firstSeen: FirstSeen;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** True when the server is bound to a loopback address: only then may keyless calls be let in. */
+  readonly isLoopback: boolean;
+  /** Names, besides those of loopback, that `Host` may carry; `*` for any. */
+  readonly allowedHosts: readonly string[];
+  readonly version: string;
+  readonly logger?: GatewayLogger;
+}
+
+export interface GatewayLogger {
+  error(facts: object, message: string): void;
+}
+
+/** The data plane. */
+export interface Gateway {
+  /** Serves a request of the data plane, from guard to event. False when the path is none of its own. */
+  serve(req: IncomingMessage, res: ServerResponse): boolean;
+  /** Requests that wait for a model, or for its answer, or whose answer is on its way. */
+  openStreams(): number;
+  /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
+  drain(graceMs: number): Promise<void>;
+  /** Ends everything at once. */
+  close(): void;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const services = servicesOf(options);
+  const guard = createHostGuard(options.allowedHosts);
+  const open = new Set<Call>();
+
+  const serve = (req: IncomingMessage, res: ServerResponse, target: Target): void => {
+    const cors = corsHeaders(req, services.snapshot().settings.corsOrigins);
+    const refuse = (fault: Fault, more: readonly string[] = []): void => {
+      const requestId = services.ids.next('req');
+      const answer = renderFault(target.protocol, fault, requestId);
+      const headers = ['Content-Type', answer.contentType, 'Content-Length', String(answer.body.length)];
+      res.writeHead(answer.status, [...headers, 'X-Request-Id', requestId, ...more, ...cors]);
+      res.end(answer.body);
+    };
+    const bad = guard.check(req);
+    if (bad) {
+      refuse(bad);
+      return;
+    }
+    if (target.kind === 'forbidden') {
+      const message = 'model management is not forwarded to model servers; do it on the model server itself';
+      return refuse(new Fault('forbidden', message));
+    }
+    if (req.method === 'OPTIONS' && cors.length > 0) {
+      res.writeHead(204, [...cors, ...preflightHeaders(req, target.method)]);
+      res.end();
+      return;
+    }
+    if (req.method !== target.method && !(req.method === 'HEAD' && target.method === 'GET')) {
+      const message = `${req.method} is not a method of this path; use ${target.method}`;
+      return refuse(new Fault('method_not_allowed', message), ['Allow', target.method]);
+    }
+    if (target.kind === 'request')
+      serveRequest(new Exchange({ services, inbound: target.inbound, req, res, cors }), open);
+    else serveSmall({ services, target, req, res, cors });
+  };
+
+  return {
+    serve(req, res) {
+      const target = targetOf(req.url ?? '');
+      if (target === null) return false;
+      serve(req, res, target);
+      return true;
+    },
+    openStreams: () => open.size,
+    async drain(graceMs) {
+      services.isDraining = true;
+      await emptied(open, graceMs);
+      for (const call of [...open])
+        call.shutDown(new Fault('shutting_down', 'Sluice is shutting down; try again'));
+      await emptied(open, LAST_WORDS_MS);
+    },
+    close() {
+      for (const call of [...open]) call.destroy();
+      services.deadlines.close();
+    },
+  };
+}
+
+function servicesOf(options: GatewayOptions): Services {
+  const { logger } = options;
+  return {
+    snapshot: options.snapshot,
+    access: options.access,
+    upstream: options.upstream,
+    events: options.events,
+    firstSeen: options.firstSeen,
+    clock: options.clock,
+    ids: options.ids,
+    isLoopback: options.isLoopback,
+    userAgent: `sluice/${options.version}`,
+    sessions: createSessions({ ids: options.ids }),
+    admission: createAdmission((modelId) => options.snapshot().models.get(modelId)),
+    deadlines: createDeadlines(options.clock),
+    isDraining: false,
+    onFailure: (facts, message) => logger?.error(facts, message),
+  };
+}
+
+/** Waits until nothing is open any more, or the time is over. */
+function emptied(open: ReadonlySet<Call>, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const untilMs = performance.now() + withinMs;
+    const look = (): void => {
+      if (open.size === 0 || performance.now() >= untilMs) resolve();
+      else setTimeout(look, DRAIN_POLL_MS);
+    };
+    look();
+  });
+}

@@ -1,0 +1,102 @@
+import { answerFault } from './answer.ts';
+import { authenticate } from './authenticate.ts';
+import { checkEncoding, readBody } from './body.ts';
+import { Call } from './call.ts';
+import { decideModel } from './decide.ts';
+import type { Exchange } from './exchange.ts';
+import { Fault } from './fault.ts';
+import { identify } from './identify.ts';
+import { record, refusalEnding } from './record.ts';
+import { tagOf } from './tagged-id.ts';
+import { clientRetryOf, turnOf } from './turn.ts';
+import { statusOf } from './wire/errors.ts';
+import { readRawBody } from './wire/raw-body.ts';
+
+/**
+ * The life of one request: authenticate → identify → decide → admit → call → relay → record.
+ * `open` holds the calls in progress.
+ */
+export function serveRequest(x: Exchange, open: Set<Call>): void {
+  guarded(x, () => {
+    authenticateCaller(x);
+    checkEncoding(x.req);
+    readBody(
+      x.req,
+      x.snapshot.settings.maxBodyBytes,
+      (bytes) => guarded(x, () => answerRequest(x, bytes, open)),
+      (fault) => refuse(x, fault),
+    );
+  });
+}
+
+function answerRequest(x: Exchange, bytes: Buffer, open: Set<Call>): void {
+  readRequest(x, bytes);
+  if (x.inbound.isChat) identifyCaller(x);
+  decideModel(x);
+  const { assignment } = x;
+  if (assignment === null) throw new Error('no model was decided on');
+  x.outline = null;
+  new Call(x, open, assignment.serving).start(assignment.serving); // admit, call, relay, record
+}
+
+function authenticateCaller(x: Exchange): void {
+  const { access, isLoopback } = x.services;
+  const { anonymousChat, corsOrigins } = x.snapshot.settings;
+  x.principal = authenticate(x.req, { access, isLoopback, anonymousChat, corsOrigins });
+  x.requestId += tagOf(x.principal.credentialId);
+}
+
+function readRequest(x: Exchange, bytes: Buffer): void {
+  const { clock } = x.services;
+  x.receivedAtMs = clock.nowMs();
+  x.receivedMs = clock.monotonicMs();
+  x.bodyBytes = bytes.length;
+  x.clientRetry = clientRetryOf(x.req.headers);
+  x.body = readRawBody(bytes);
+  x.outline = x.inbound.outline(x.body);
+  x.isStream = x.outline.stream;
+  x.requestedModel = x.outline.model;
+}
+
+function identifyCaller(x: Exchange): void {
+  const { body, outline, principal, snapshot } = x;
+  if (body === null || outline === null || principal === null)
+    throw new Error('identified before it was read');
+  const { settings } = snapshot;
+  const { credentialId } = principal;
+  const { json } = body;
+  x.identity = identify({ json, headers: x.req.headers, settings, credentialId });
+  const { session, opensRound } = x.services.sessions.enter({
+    credentialId,
+    userId: x.identity.userId,
+    sessionId: x.identity.sessionId,
+    opening: outline,
+    turn: turnOf(outline, json, x.clientRetry),
+    idleMs: settings.sessionIdleMs,
+    nowMs: x.receivedMs,
+  });
+  x.session = session;
+  x.round = session.round;
+  x.opensRound = opensRound;
+}
+
+/** Runs a stage; what it throws is the client's answer. A fault that is not one of ours is told to the log alone. */
+function guarded(x: Exchange, stage: () => void): void {
+  try {
+    stage();
+  } catch (error) {
+    if (error instanceof Fault) refuse(x, error);
+    else {
+      x.services.onFailure({ err: error, request_id: x.requestId }, 'internal fault');
+      refuse(x, new Fault('internal', 'Sluice failed on this request; its log tells more'));
+    }
+  }
+}
+
+/** Ends a request that reaches no model. */
+function refuse(x: Exchange, fault: Fault): void {
+  if (x.res.headersSent) return;
+  x.status = statusOf(fault);
+  record(x, refusalEnding(fault));
+  answerFault(x, fault);
+}
