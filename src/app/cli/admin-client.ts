@@ -97,6 +97,9 @@ function problemText(status: number, body: unknown, address: GatewayAddress): st
   const problem: Partial<Problem> = typeof body === 'object' && body !== null ? body : {};
   const said = problem.detail ?? problem.title ?? `the gateway at ${address.url} answered ${status}`;
   const hint = status === 401 ? ` (the key came from ${address.keySource})` : '';
-  const fields = (problem.errors ?? []).map((field) => `  ${field.path}: ${field.message}`);
-  return [`${said}${hint}`, ...fields].join('\n');
+  const fields = (problem.errors ?? []).map(({ path, message }) =>
+    path === '' ? message : `${path}: ${message}`,
+  );
+  if (fields.length < 2) return `${fields[0] ?? said}${hint}`;
+  return [`${problem.title ?? said}`, ...fields.map((field) => `  ${field}`)].join('\n');
 }

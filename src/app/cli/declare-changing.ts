@@ -33,7 +33,7 @@ function declareModels(program: Command, act: Act, shell: Shell): void {
   withGateway(models.command('list', { isDefault: true }))
     .description('list the registered models')
     .action(act(async (flags: GatewayFlags) => (await load()).listModels(flags, shell)));
-  withModelFields(models.command('add <id>'))
+  const add = withModelFields(models.command('add <id>'))
     .description('register a model')
     .action(act(async (id: string, flags: ModelFlags) => (await load()).addModel(id, flags, shell)));
   withModelFields(models.command('set <id>'))
@@ -45,18 +45,22 @@ function declareModels(program: Command, act: Act, shell: Shell): void {
   withGateway(models.command('check <id>'))
     .description('ask the model twice, plain and streamed; exit code 1 when it fails')
     .action(act(async (id: string, flags: GatewayFlags) => (await load()).checkModel(id, flags, shell)));
-  withExamples(models, [
-    ['sluice models', 'list them'],
+  const examples = [
     [
       'sluice models add qwen2-7b-stable --url http://127.0.0.1:11434 --model qwen2:7b',
       'a model of an Ollama',
     ],
     [
-      'sluice models add big --url http://10.0.0.5:8000/v1 --model Qwen/Qwen3-32B --protocol openai',
-      'a model of a vLLM or llama.cpp server',
+      'sluice models add big --url http://10.0.0.5:8000/v1 --model Qwen/Qwen3-32B',
+      'one of a vLLM or llama.cpp',
     ],
-    ['sluice models set big --option num_ctx=8192', 'give it a larger context (Ollama)'],
-    ['sluice models check big', 'does it answer, and how fast?'],
+  ] as const;
+  withExamples(add, examples);
+  withExamples(models, [
+    ['sluice models', 'list them'],
+    ...examples,
+    ['sluice models set qwen2-7b-stable --option num_ctx=8192', 'give it a larger context (Ollama)'],
+    ['sluice models check qwen2-7b-stable', 'does it answer, and how fast?'],
   ]);
 }
 
@@ -64,8 +68,8 @@ function withModelFields(command: Command): Command {
   return command
     .option('--url <address>', "the model server's address; an OpenAI address ends in /v1")
     .option('--model <name>', 'its name on the model server')
-    .option('--protocol <protocol>', 'ollama or openai')
-    .option('--option <name=value>', "one of the model's options, may be repeated", collect, [])
+    .option('--protocol <protocol>', 'ollama or openai (default for a new model: by the address)')
+    .option('--option <name=value>', "one of the model's options, may be repeated", collect)
     .option('--api-key <key>', 'key that the model server asks for; stored encrypted, never shown')
     .option('--gateway <url>', 'the gateway to talk to (SLUICE_URL; default http://127.0.0.1:18789)')
     .option('--key <key>', 'an admin key (SLUICE_ADMIN_KEY; default ./data/admin.key)')
@@ -81,7 +85,7 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
   withGateway(routes.command('show <route>'))
     .description('show one route')
     .action(act(async (id: string, flags: GatewayFlags) => (await load()).showRoute(id, flags, shell)));
-  withGateway(routes.command('add <route>'))
+  const add = withGateway(routes.command('add <route>'))
     .description('make a route; users are split by their id in the order of the rules')
     .requiredOption(
       '--rule <model=weight>',
@@ -89,7 +93,7 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
       collect,
       [],
     )
-    .option('--alias <name>', 'another name for which clients may ask; may be repeated', collect, [])
+    .option('--alias <name>', 'another name for which clients may ask; may be repeated', collect)
     .option('--default', 'serve requests that name no route, or an unknown model')
     .action(act(async (id: string, flags: AddRouteFlags) => (await load()).addRoute(id, flags, shell)));
   withGateway(routes.command('set <file>'))
@@ -114,12 +118,14 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
         (await load()).switchRoute(id, 'enable', { flags, shell }),
       ),
     );
+  const example: [string, string] = [
+    'sluice routes add support --default --rule qwen2-7b-stable=80 --rule qwen3-32b-prod=20',
+    'the first rule is stable, the last one grows',
+  ];
+  withExamples(add, [example]);
   withExamples(routes, [
     ['sluice routes', 'list them'],
-    [
-      'sluice routes add support --default --rule qwen2-7b-stable=80 --rule qwen3-32b-prod=20',
-      'the first rule is stable, the last one grows',
-    ],
+    example,
     ['sluice routes set support.json', 'from a file as `routes show support --json` prints it'],
     ['sluice routes disable support', 'the emergency brake: stable for everyone'],
   ]);

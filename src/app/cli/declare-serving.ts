@@ -62,7 +62,7 @@ export function declareServing(program: Command, act: Act, shell: Shell): void {
     .command('sim')
     .description('a simulated model server that speaks Ollama and OpenAI')
     .option('--port <port>', 'port to listen on (default 11434)', port)
-    .option('--model <name>', 'model to serve; may be repeated (default qwen2:7b and qwen3:32b)', collect, [])
+    .option('--model <name>', 'model to serve; may be repeated (default qwen2:7b and qwen3:32b)', collect)
     .option('--protocol <protocol>', 'ollama, openai or both (default both)')
     .option('--seed <n>', 'same seed, same answers (default 1)', seed)
     .option('--faults <file>', 'JSON file of faults to inject')

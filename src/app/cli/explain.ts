@@ -17,7 +17,7 @@ export async function explain(
     { body: { user_ids: userIds } },
   );
   print(shell, flags, answer, () =>
-    table(['USER', '>BUCKET', 'ASSIGNED', 'SERVED BY', 'BECAUSE'], answer.items.map(row)),
+    table(['USER', '>BUCKET', '>POSITION', 'ASSIGNED', 'SERVED BY', 'BECAUSE'], answer.items.map(row)),
   );
   return 0;
 }
@@ -25,6 +25,7 @@ export async function explain(
 function row(user: Explanation): string[] {
   return [
     user.user_id,
+    String(user.bucket),
     (user.position / 100).toFixed(2),
     user.assigned_model_id ?? '-',
     user.serving_model_id ?? '-',

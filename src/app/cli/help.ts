@@ -15,6 +15,6 @@ export function withGateway(command: Command): Command {
 }
 
 /** Collects a flag that may be given several times. */
-export function collect(value: string, before: readonly string[]): string[] {
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

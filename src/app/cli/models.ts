@@ -10,7 +10,7 @@ export interface ModelFlags {
   readonly url?: string;
   readonly model?: string;
   readonly protocol?: string;
-  readonly option: readonly string[];
+  readonly option?: readonly string[];
   readonly apiKey?: string;
   readonly gateway?: string;
   readonly key?: string;
@@ -31,8 +31,14 @@ export async function listModels(flags: GatewayFlags, shell: Shell): Promise<num
 }
 
 export async function addModel(id: string, flags: ModelFlags, shell: Shell): Promise<number> {
+  if (flags.url === undefined || flags.model === undefined) {
+    throw new CliError('a new model needs --url (where its server is) and --model (its name there)', 2);
+  }
+  // An address in the OpenAI way ends in /v1, and no Ollama address does.
+  const protocol = /\/v1\/*$/.test(flags.url) ? 'openai' : 'ollama';
   const client = openClient(gatewayFlags(flags), shell);
-  const made = await client.call<ModelAnswer>('POST', '/models', { body: { id, ...fieldsOf(flags) } });
+  const body = { id, protocol, ...fieldsOf(flags) };
+  const made = await client.call<ModelAnswer>('POST', '/models', { body });
   print(shell, flags, made, () => `Model ${id} is registered. Try it: ${shell.command} models check ${id}`);
   return 0;
 }
@@ -106,13 +112,12 @@ interface ModelFields {
 
 /** The fields that were given; what they may be is the gateway's to judge. */
 function fieldsOf(flags: ModelFlags): ModelFields {
-  const options = Object.fromEntries(flags.option.map(optionOf));
   return {
     ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }),
     ...(flags.url === undefined ? {} : { base_url: httpUrl(flags.url) }),
     ...(flags.model === undefined ? {} : { upstream_model: flags.model }),
     ...(flags.apiKey === undefined ? {} : { api_key: flags.apiKey }),
-    ...(flags.option.length === 0 ? {} : { options }),
+    ...(flags.option === undefined ? {} : { options: Object.fromEntries(flags.option.map(optionOf)) }),
   };
 }
 

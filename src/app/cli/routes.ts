@@ -8,7 +8,7 @@ import { table } from './table.ts';
 
 export interface AddRouteFlags extends GatewayFlags {
   readonly rule: readonly string[];
-  readonly alias: readonly string[];
+  readonly alias?: readonly string[];
   readonly default?: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function addRoute(id: string, flags: AddRouteFlags, shell: Shell): 
     id,
     strategy: 'hash_user_id',
     rules,
-    ...(flags.alias.length === 0 ? {} : { aliases: flags.alias }),
+    ...(flags.alias === undefined ? {} : { aliases: flags.alias }),
     ...(flags.default ? { default: true } : {}),
   };
   const made = await openClient(flags, shell).call<RouteAnswer>('POST', '/routes', { body });

@@ -7,7 +7,7 @@ import { untilSignal } from './signals.ts';
 
 export interface SimFlags {
   readonly port?: number;
-  readonly model: readonly string[];
+  readonly model?: readonly string[];
   readonly seed?: number;
   readonly faults?: string;
   readonly protocol?: string;
@@ -20,7 +20,7 @@ const DEFAULT_MODELS = ['qwen2:7b', 'qwen3:32b'];
 
 /** Serves simulated models until Ctrl-C. */
 export async function sim(flags: SimFlags, shell: Shell): Promise<number> {
-  const names = flags.model.length > 0 ? flags.model : DEFAULT_MODELS;
+  const names = flags.model ?? DEFAULT_MODELS;
   const protocol = PROTOCOLS.find((name) => name === (flags.protocol ?? 'both'));
   if (!protocol) throw new CliError(`--protocol is "${flags.protocol}"; one of ${PROTOCOLS.join(', ')}`, 2);
   const port = flags.port ?? DEFAULT_PORT;

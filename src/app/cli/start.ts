@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { shellWord } from '../doctor/shell-word.ts';
+import { isLoopbackAddress } from '../listen-fault.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { findOllama } from './find-ollama.ts';
 import { DEFAULT_DATA, DEFAULT_URL, type ServerFlags, serverOptions } from './options.ts';
@@ -22,7 +22,7 @@ export async function start(flags: ServerFlags, shell: Shell): Promise<number> {
   const signal = untilSignal();
   const server = await startServer(options);
   shell.out(welcome(server, options, shell.command));
-  if (!isLoopback(options.host)) shell.out(`\n${openBindNotice(options)}`);
+  if (!isLoopbackAddress(options.host)) shell.out(`\n${openBindNotice(options)}`);
   if (server.modelCount === 0) {
     const found = await findOllama(OLLAMA_URL, LOOK_LIMIT_MS);
     shell.out(`\n${firstSteps(found, contextOf(server, options), shell.command)}`);
@@ -36,7 +36,7 @@ export async function start(flags: ServerFlags, shell: Shell): Promise<number> {
 
 /** Where it listens, how to call it, where the key is. */
 export function welcome(server: RunningServer, options: ServerOptions, command: string): string {
-  const keyFile = join(relative(process.cwd(), options.dataDir), 'admin.key');
+  const keyFile = shellWord(nearPath(join(options.dataDir, 'admin.key')));
   const keyInCurl = options.adminKey === null ? `$(cat ${keyFile})` : '$SLUICE_ADMIN_KEY';
   const key = keyLine(server, options, keyFile);
   return [
@@ -120,7 +120,9 @@ export function firstSteps(
 function contextOf(server: RunningServer, options: ServerOptions): string[] {
   return [
     ...(server.url === DEFAULT_URL ? [] : [`export SLUICE_URL=${server.url}`]),
-    ...(options.dataDir === resolve(DEFAULT_DATA) ? [] : [`export SLUICE_DATA=${options.dataDir}`]),
+    ...(options.dataDir === resolve(DEFAULT_DATA)
+      ? []
+      : [`export SLUICE_DATA=${shellWord(options.dataDir)}`]),
   ];
 }
 
@@ -135,6 +137,8 @@ function idFor(name: string): string {
   );
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** Relative where that is below this folder, whole elsewhere. */
+function nearPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
 }
