@@ -14,14 +14,15 @@ import { type Post, type Posted, post } from './post.ts';
 
 const NAME = 'sluice.example.com';
 const MODEL = 'qwen2:7b';
-const BIG = 'x'.repeat(5 * 1024 * 1024);
+/** A picture of 5 MiB, as base64: what makes chat bodies large. */
+const BIG = { images: ['A'.repeat(5 * 1024 * 1024)] };
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Client → nginx → Sluice → nginx → simulated Ollama. */
 interface Chain {
   readonly sim: SimServer;
   readonly sluice: TestSluice;
-  ask(post: Omit<Post, 'port' | 'cert'>): Promise<Posted>;
+  ask(post: Omit<Post, 'port' | 'tls'>): Promise<Posted>;
   close(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ describe.skipIf(!NGINX || !OPENSSL)(
       const body = chatBody({ model: MODEL, stream: false }, BIG);
       const answer = await chain.ask({ path: '/api/chat', host: NAME, body });
       expect(answer.status, answer.text).toBe(200);
-      expect(chain.sim.requests.at(-1)?.bodyBytes).toBeGreaterThan(BIG.length);
+      expect(chain.sim.requests.at(-1)?.bodyBytes).toBeGreaterThan(5 * 1024 * 1024);
     });
 
     it('passes on the 421 for a name that Sluice was not told', async () => {
@@ -170,7 +171,7 @@ interface ChainPlan {
 async function startChain({ front, bridge, cert, blocks, close }: ChainPlan): Promise<Chain> {
   const sim = await startModelServer({
     port: 0,
-    models: [{ name: MODEL, firstTokenMs: 20, tokensPerSecond: 200 }],
+    models: [{ name: MODEL, firstTokenMs: 20, tokensPerSecond: 500 }],
   });
   const sluice = await startSluice({ allowedHosts: [NAME] });
   const nginx: RunningNginx = await startNginx(blocks(sluice.port, sim.port), [front, bridge]);
@@ -194,7 +195,7 @@ async function startChain({ front, bridge, cert, blocks, close }: ChainPlan): Pr
         ...request,
         port: front,
         headers: { Authorization: `Bearer ${sluice.adminKey}`, ...request.headers },
-        ...(cert ? { cert } : {}),
+        ...(cert ? { tls: { ca: cert, servername: NAME } } : {}),
       }),
     async close() {
       await nginx.close();
@@ -205,6 +206,6 @@ async function startChain({ front, bridge, cert, blocks, close }: ChainPlan): Pr
   };
 }
 
-function chatBody(fields: Readonly<Record<string, unknown>>, content = 'Where is my parcel?'): string {
-  return JSON.stringify({ ...fields, messages: [{ role: 'user', content }] });
+function chatBody(fields: Readonly<Record<string, unknown>>, more: object = {}): string {
+  return JSON.stringify({ ...fields, messages: [{ role: 'user', content: 'Where is my parcel?', ...more }] });
 }

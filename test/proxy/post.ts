@@ -6,10 +6,9 @@ export interface Post {
   readonly path: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as `Host`, and with TLS also the name that the certificate must have. */
   readonly host?: string;
-  /** Certificate to trust; with it the call is TLS. */
-  readonly cert?: string;
+  /** The certificate to trust and the name to ask for; with it the call is TLS. */
+  readonly tls?: { readonly ca: string; readonly servername: string };
   /** Called as soon as the first piece of the answer's body is there. */
   readonly onFirstPiece?: () => void;
 }
@@ -29,7 +28,7 @@ export function post({
   body,
   headers,
   host = '127.0.0.1',
-  cert,
+  tls,
   onFirstPiece,
 }: Post): Promise<Posted> {
   const options = {
@@ -41,7 +40,7 @@ export function post({
     agent: false as const,
   };
   return new Promise((resolve, reject) => {
-    const call = cert ? requestHttps({ ...options, ca: cert, servername: host }) : requestHttp(options);
+    const call = tls ? requestHttps({ ...options, ...tls }) : requestHttp(options);
     call.once('error', reject);
     call.once('response', (response) => {
       const pieces: Buffer[] = [];
