@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   const close = async (): Promise<void> => {
-    await gateway.close();
+    gateway.close();
     await app.close();
     await planes.close();
     closeLog();
@@ -167,8 +167,7 @@ async function openPlanes(
     isLoopback: isLoopbackAddress(options.host),
     allowedHosts: options.allowedHosts,
     version: VERSION,
-    onInternalError: (error, requestId) =>
-      logger.error({ err: error, request_id: requestId }, 'internal error'),
+    logger,
   });
   return {
     control,

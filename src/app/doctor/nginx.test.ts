@@ -73,7 +73,7 @@ async function troubles(baseUrl: string) {
 
 describe.skipIf(!hasNginx)('doctor behind a real nginx', () => {
   it('names what a block without any setting does to a stream and to large bodies', async () => {
-    const { url } = await simulated({ speed: 2 });
+    const { url } = await simulated({});
     expect(await troubles(await nginx(`location / { proxy_pass ${url}; }`))).toEqual([
       ['warn', 'buffering', 'proxy_buffering off;'],
       ['warn', 'body_limit', 'client_max_body_size 32m;'],
@@ -81,7 +81,7 @@ describe.skipIf(!hasNginx)('doctor behind a real nginx', () => {
   });
 
   it('finds nothing wrong with a block made for streams', async () => {
-    const { url } = await simulated({ speed: 2 });
+    const { url } = await simulated({});
     const block = `client_max_body_size 32m;
       location / { proxy_pass ${url}; proxy_buffering off; proxy_http_version 1.1; proxy_set_header Host localhost; }`;
     expect(await troubles(await nginx(block))).toEqual([]);
