@@ -1,3 +1,4 @@
+import { readUpstreamError } from './upstream-error.ts';
 import type { TapState, UpstreamErrorInfo, Usage } from './wire.ts';
 
 /** A piece of a tool call. Ollama sends each call in one piece, OpenAI spreads the arguments over many. */
@@ -37,6 +38,7 @@ export function newTapState(): TapState {
   return {
     frames: 0,
     terminal: false,
+    isOver: false,
     error: null,
     text: '',
     thinking: '',
@@ -46,6 +48,20 @@ export function newTapState(): TapState {
     hasContent: false,
     parseErrors: 0,
     parseTruncated: false,
+  };
+}
+
+/** A delta that is nothing but an error: `frame` in any of the shapes that servers give it. */
+export function failed(frame: unknown): Delta {
+  return {
+    text: '',
+    thinking: '',
+    toolCalls: null,
+    finish: null,
+    isTerminal: false,
+    usage: null,
+    timings: null,
+    error: readUpstreamError(frame),
   };
 }
 

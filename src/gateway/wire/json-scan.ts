@@ -25,77 +25,70 @@ export interface ObjectScan {
 }
 
 /**
- * Finds the members of the object that opens at `open` without parsing its values. Lax: on text that is not JSON
- * the result means nothing, so a caller that does not know it to be JSON parses it afterwards.
+ * Finds the members of the object that opens at `open` without parsing its values. Lax: on text that is not JSON it
+ * stops early, so a caller that does not know the text to be JSON parses it afterwards.
  */
 export function scanObject(bytes: Buffer, open: number, maxDepth = Number.POSITIVE_INFINITY): ObjectScan {
   const spans = new Map<string, Span>();
   let duplicate: string | null = null;
-  let depth = 1;
-  let keyStart = -1;
-  let keyEnd = -1;
-  let start = -1; // of the value; -2 between the colon and its first byte
-  let end = -1;
-  let at = open + 1;
-  const { length } = bytes;
-  const close = (): void => {
-    if (start < 0) return;
+  let tooDeep = false;
+  let at = open;
+  do {
+    const keyStart = skipSpace(bytes, at + 1);
+    if (bytes[keyStart] !== QUOTE) break;
+    const keyEnd = stringEnd(bytes, keyStart);
+    const colon = skipSpace(bytes, keyEnd);
+    if (bytes[colon] !== COLON) break;
+    const start = skipSpace(bytes, colon + 1);
+    const end = valueEnd(bytes, start, maxDepth - 1);
+    if (end === -1) {
+      tooDeep = true;
+      break;
+    }
     const key = decodeKey(bytes, keyStart, keyEnd);
     if (spans.has(key)) duplicate ??= key;
     else spans.set(key, { keyStart, start, end });
-    start = -1;
-  };
+    at = skipSpace(bytes, end);
+  } while (bytes[at] === COMMA);
+  return { open, spans, duplicate, tooDeep };
+}
+
+/** Offset after the value that begins at `from`, or -1 when it nests deeper than `maxDepth`. */
+function valueEnd(bytes: Buffer, from: number, maxDepth: number): number {
+  const { length } = bytes;
+  let depth = 0;
+  let at = from;
   while (at < length) {
     const byte = bytes[at] as number;
-    if (byte <= 0x20) {
-      at += 1;
-      continue;
-    }
-    if (depth === 1) {
-      if (byte === COMMA) {
-        close();
-        at += 1;
-        continue;
-      }
-      if (byte === COLON) {
-        start = -2;
-        at += 1;
-        continue;
-      }
-      if (start === -2) start = at;
-    }
     if (byte === QUOTE) {
-      const from = at;
       at = stringEnd(bytes, at);
-      if (depth === 1 && start === -1) {
-        keyStart = from;
-        keyEnd = at;
-      }
-    } else {
-      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        depth += 1;
-        if (depth > maxDepth) return { open, spans, duplicate, tooDeep: true };
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        depth -= 1;
-        if (depth === 0) {
-          close();
-          break;
-        }
-      }
+      if (depth === 0) return at;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > maxDepth) return -1;
       at += 1;
-    }
-    end = at;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (depth === 0) return at; // closes what the scalar stands in
+      depth -= 1;
+      at += 1;
+      if (depth === 0) return at;
+    } else if (depth === 0 && (byte === COMMA || byte <= 0x20)) return at;
+    else at += 1;
   }
-  return { open, spans, duplicate, tooDeep: false };
+  return length;
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  const { length } = bytes;
+  let at = from;
+  while (at < length && (bytes[at] as number) <= 0x20) at += 1;
+  return at;
 }
 
 /** Offset of the first byte of an array's first element, or -1 when the array is empty. `open` is its bracket. */
 export function firstElement(bytes: Buffer, open: number): number {
-  for (let at = open + 1; at < bytes.length; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte > 0x20) return byte === CLOSE_BRACKET ? -1 : at;
-  }
-  return -1;
+  const at = skipSpace(bytes, open + 1);
+  return at === bytes.length || bytes[at] === CLOSE_BRACKET ? -1 : at;
 }
 
 /** Offset after the closing quote of the string that opens at `from`; the length of the bytes when none closes it. */

@@ -1,6 +1,5 @@
-import type { Delta, Timings, ToolCallPiece } from './answer.ts';
+import { type Delta, failed, type Timings, type ToolCallPiece } from './answer.ts';
 import { asCount, asText, isRecord, type Json } from './fields.ts';
-import { readUpstreamError } from './upstream-error.ts';
 import type { Usage } from './wire.ts';
 
 /** Reads one line of Ollama's `/api/chat` or `/api/generate`, or a whole answer: they have the same fields. */
@@ -20,20 +19,6 @@ export function readOllamaAnswer(frame: unknown): Delta | null {
     usage: isDone ? usageOf(frame) : null,
     timings: isDone ? timingsOf(frame) : null,
     error: null,
-  };
-}
-
-/** A delta that is nothing but an error. */
-export function failed(frame: unknown): Delta {
-  return {
-    text: '',
-    thinking: '',
-    toolCalls: null,
-    finish: null,
-    isTerminal: false,
-    usage: null,
-    timings: null,
-    error: readUpstreamError(frame),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { Delta, Timings, ToolCallPiece } from './answer.ts';
+import { type Delta, failed, type Timings, type ToolCallPiece } from './answer.ts';
 import { asCount, asText, isRecord, type Json } from './fields.ts';
-import { failed } from './ollama-answer.ts';
 import type { Usage } from './wire.ts';
 
 const NOTHING: Json = {};

@@ -1,6 +1,7 @@
 import { Fault } from '../fault.ts';
-import { absorb, type Delta, newTapState, type Timings } from './answer.ts';
+import { absorb, newTapState, type Timings } from './answer.ts';
 import { type Dialect, readWhole } from './dialect.ts';
+import { tapListener } from './tap.ts';
 import type { AnswerRelay, TapState } from './wire.ts';
 import type { AnswerWriter, Ending } from './writer.ts';
 
@@ -14,11 +15,6 @@ export function translateRelay(dialect: Dialect, writer: AnswerWriter): AnswerRe
   let isFinished = false;
   let timings: Timings | null = null;
 
-  const take = (delta: Delta): void => {
-    absorb(state, delta);
-    timings = delta.timings ?? timings;
-    if (state.error === null && !isFinished) out += writer.delta(delta);
-  };
   const finish = (): void => {
     if (isFinished || !state.terminal || state.error !== null) return;
     isFinished = true;
@@ -31,27 +27,17 @@ export function translateRelay(dialect: Dialect, writer: AnswerWriter): AnswerRe
       );
     }
   };
-  const reader = dialect.reader({
-    json(value, isErrorField) {
-      const delta = dialect.read(value, isErrorField);
-      if (delta === null) state.parseErrors += 1;
-      else take(delta);
-      if (dialect.endsAtTerminal) finish();
-    },
-    done() {
-      state.frames += 1;
-      if (state.error === null) state.terminal = true;
-      finish();
-    },
-    garbage() {
-      state.parseErrors += 1;
-    },
-    lost() {
-      state.parseErrors += 1;
-      state.parseTruncated = true;
-      fail(state, 'the model server sent a frame that is too long to translate');
-    },
-  });
+  const reader = dialect.reader(
+    tapListener(dialect, state, {
+      delta(delta) {
+        timings = delta.timings ?? timings;
+        if (state.error === null && !isFinished) out += writer.delta(delta);
+        if (state.isOver) finish();
+      },
+      done: finish,
+      lost: () => fail(state, 'the model server sent a frame that is too long to translate'),
+    }),
+  );
   const flush = (): Buffer | null => {
     if (out === '') return null;
     const bytes = Buffer.from(out);
@@ -84,4 +70,5 @@ export function translateRelay(dialect: Dialect, writer: AnswerWriter): AnswerRe
 function fail(state: TapState, message: string): void {
   state.error ??= { message, type: null, code: null };
   state.terminal = false;
+  state.isOver = false;
 }

@@ -2,8 +2,8 @@ import { absorb, newTapState } from './answer.ts';
 import { DIALECTS, readWhole } from './dialect.ts';
 import { isRecord } from './fields.ts';
 import { scanObject } from './json-scan.ts';
-import { tapListener } from './pass-relay.ts';
 import { applyPatches, memberPatches } from './splice.ts';
+import { tapListener } from './tap.ts';
 import type { AnswerRelay } from './wire.ts';
 
 const OPEN_BRACE = 0x7b;
@@ -54,10 +54,10 @@ export function usageFilterRelay(): AnswerRelay {
       isSpilled = true;
     } else if (held.length > MAX_HELD_PIECES) held = [Buffer.concat(held)];
   };
-  const json = (value: unknown): void => {
-    verdict = verdict === null ? verdictOn(value) : 'pass'; // several values in one event: not ours to edit
+  const delta = (_: unknown, frame: unknown): void => {
+    verdict = verdict === null ? verdictOn(frame) : 'pass'; // several values in one event: not ours to edit
   };
-  const reader = dialect.reader(tapListener(dialect, state, { json, boundary }));
+  const reader = dialect.reader(tapListener(dialect, state, { delta, boundary }));
 
   return {
     state,

@@ -79,6 +79,8 @@ export interface TapState {
   frames: number;
   /** The protocol's terminal marker was seen (`done:true`, `[DONE]`, a finish reason). */
   terminal: boolean;
+  /** Nothing more belongs to the answer: Ollama's `done:true`, OpenAI's `[DONE]` (usage may stand before it). */
+  isOver: boolean;
   error: UpstreamErrorInfo | null;
   text: string;
   thinking: string;
