@@ -1,4 +1,4 @@
-import { chatWriter } from './chat-writer.ts';
+import { chatAnswerWriter } from './chat-answer-writer.ts';
 import {
   badField,
   isRecord,
@@ -62,7 +62,7 @@ export const chat: Inbound = {
     const request = readChat(body.json);
     return translatedCall(request, model, {
       contentType: request.stream ? 'text/event-stream' : 'application/json',
-      writer: chatWriter,
+      writer: chatAnswerWriter,
     });
   },
 };

@@ -3,8 +3,8 @@ import { Fault } from '../fault.ts';
 import type { Delta } from './answer.ts';
 import type { FrameListener, FrameReader } from './frames.ts';
 import { ndjsonReader } from './ndjson.ts';
-import { readOllamaAnswer } from './ollama-answer.ts';
-import { readOpenaiAnswer } from './openai-answer.ts';
+import { readOllamaAnswer } from './ollama-answer-reader.ts';
+import { readOpenaiAnswer } from './openai-answer-reader.ts';
 import { sseReader } from './sse.ts';
 import type { TapState } from './wire.ts';
 

@@ -2,9 +2,9 @@ import type { Model } from '../../domain/config.ts';
 import { DIALECTS } from './dialect.ts';
 import { badField, optionalList, optionalRecord, optionalText } from './fields.ts';
 import type { NeutralRequest } from './neutral.ts';
+import { ollamaAnswerWriter } from './ollama-answer-writer.ts';
 import { passOllamaChat, passOllamaGenerate } from './ollama-pass.ts';
-import { readOllamaChat, readOllamaGenerate } from './ollama-read.ts';
-import { ollamaWriter } from './ollama-writer.ts';
+import { readOllamaChat, readOllamaGenerate } from './ollama-request-reader.ts';
 import { outlineOf, outlineOfMessages, plainContent } from './outline.ts';
 import { passRelay } from './pass-relay.ts';
 import { translatedCall } from './translate.ts';
@@ -71,7 +71,7 @@ function pass(body: RawBody, path: string, bytes: Buffer): PreparedCall {
 function translate(request: NeutralRequest, model: Model, endpoint: 'chat' | 'generate'): PreparedCall {
   return translatedCall(request, model, {
     contentType: ollamaContentType(request.stream),
-    writer: (meta) => ollamaWriter(meta, endpoint),
+    writer: (meta) => ollamaAnswerWriter(meta, endpoint),
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Model } from '../../domain/config.ts';
 import { DIALECTS } from './dialect.ts';
 import { optionalList, optionalRecord } from './fields.ts';
+import { openaiAnswerWriter } from './openai-answer-writer.ts';
 import { asksForUsage, passOpenai } from './openai-pass.ts';
-import { readOpenaiRequest } from './openai-read.ts';
-import { openaiWriter } from './openai-writer.ts';
+import { readOpenaiRequest } from './openai-request-reader.ts';
 import { outlineOf, outlineOfMessages, partedContent, requiredMessages } from './outline.ts';
 import { passRelay } from './pass-relay.ts';
 import { translatedCall } from './translate.ts';
@@ -27,7 +27,7 @@ export const openaiChat: Inbound = {
     const wantsUsage = asksForUsage(body.json);
     return translatedCall(readOpenaiRequest(body.json), model, {
       contentType: openaiContentType(stream),
-      writer: (meta) => openaiWriter(meta, wantsUsage),
+      writer: (meta) => openaiAnswerWriter(meta, wantsUsage),
     });
   },
 };

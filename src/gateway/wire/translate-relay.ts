@@ -1,9 +1,9 @@
 import { Fault } from '../fault.ts';
 import { absorb, newTapState, type Timings } from './answer.ts';
+import type { AnswerWriter, Ending } from './answer-writer.ts';
 import { type Dialect, readWhole } from './dialect.ts';
 import { tapListener } from './tap.ts';
 import type { AnswerRelay, TapState } from './wire.ts';
-import type { AnswerWriter, Ending } from './writer.ts';
 
 /**
  * Reads an answer in the model server's protocol and writes it in the client's. An in-stream error goes into the

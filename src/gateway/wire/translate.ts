@@ -1,11 +1,11 @@
 import type { Model, Protocol } from '../../domain/config.ts';
+import type { AnswerWriter } from './answer-writer.ts';
 import { DIALECTS } from './dialect.ts';
 import { droppedNames, type NeutralRequest } from './neutral.ts';
-import { writeOllamaRequest } from './ollama-write.ts';
-import { type WrittenRequest, writeOpenaiRequest } from './openai-write.ts';
+import { writeOllamaRequest } from './ollama-request-writer.ts';
+import { type WrittenRequest, writeOpenaiRequest } from './openai-request-writer.ts';
 import { translateRelay } from './translate-relay.ts';
 import type { AnswerMeta, PreparedCall } from './wire.ts';
-import type { AnswerWriter } from './writer.ts';
 
 /** The upstream side of each protocol: where a chat goes and how it is written. */
 const UPSTREAMS: Readonly<

@@ -1,10 +1,10 @@
 import type { Delta } from './answer.ts';
+import type { AnswerWriter, Ending } from './answer-writer.ts';
 import { toolCallAssembler } from './tool-calls.ts';
 import type { AnswerMeta } from './wire.ts';
-import type { AnswerWriter, Ending } from './writer.ts';
 
 /** Writes an answer of another protocol as Ollama's, for `/api/chat` or `/api/generate`. */
-export function ollamaWriter(meta: AnswerMeta, endpoint: 'chat' | 'generate'): AnswerWriter {
+export function ollamaAnswerWriter(meta: AnswerMeta, endpoint: 'chat' | 'generate'): AnswerWriter {
   const { clock, createdAtMs } = meta;
   const nowMs = (): number => clock?.nowMs() ?? createdAtMs;
   const assembler = toolCallAssembler();

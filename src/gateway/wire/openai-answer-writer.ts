@@ -1,9 +1,9 @@
 import type { Delta, ToolCallPiece } from './answer.ts';
+import { type AnswerWriter, type Ending, usageJson } from './answer-writer.ts';
 import type { AnswerMeta } from './wire.ts';
-import { type AnswerWriter, type Ending, usageJson } from './writer.ts';
 
 /** Writes an answer of another protocol as OpenAI's. `wantsUsage`: the client asked for the usage chunk. */
-export function openaiWriter(meta: AnswerMeta, wantsUsage: boolean): AnswerWriter {
+export function openaiAnswerWriter(meta: AnswerMeta, wantsUsage: boolean): AnswerWriter {
   const shared = {
     id: `chatcmpl-${meta.requestId.replace(/^req_/, '')}`,
     created: Math.floor(meta.createdAtMs / 1000),

@@ -1,8 +1,8 @@
+import { type AnswerWriter, usageJson } from './answer-writer.ts';
 import type { AnswerMeta } from './wire.ts';
-import { type AnswerWriter, usageJson } from './writer.ts';
 
 /** Writes an answer as Sluice's own `/v1/chat` gives it. */
-export function chatWriter(meta: AnswerMeta): AnswerWriter {
+export function chatAnswerWriter(meta: AnswerMeta): AnswerWriter {
   const event = (json: object): string => `data: ${JSON.stringify(json)}\n\n`;
   return {
     delta({ text, thinking }) {
