@@ -20,8 +20,9 @@ const LINE_MS = 5000;
 export async function demo(flags: DemoFlags, shell: Shell): Promise<number> {
   const { port } = serverOptions(flags.port === undefined ? {} : { port: flags.port }, shell.environment);
   const signal = untilSignal();
-  const playground = await startPlayground({ port, speed: flags.speed ?? 1 });
-  shell.out(introduction(playground, shell.command));
+  const speed = flags.speed ?? 1;
+  const playground = await startPlayground({ port, speed });
+  shell.out(introduction(playground, speed, shell.command));
   const ended = new AbortController();
   const limitMs = flags.duration === undefined ? null : flags.duration * 1000;
   const watching = watch(playground, shell, ended.signal);
@@ -53,20 +54,24 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
   draw();
 }
 
-function introduction({ url, adminKey }: Playground, command: string): string {
+function introduction({ url, adminKey }: Playground, speed: number, command: string): string {
+  const [stable, candidate] = MODELS;
   const ask = (user: string): string =>
-    `  curl -i ${url}/v1/chat -H "Authorization: Bearer ${adminKey}" -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
+    `  curl -i $SLUICE_URL/v1/chat -H "Authorization: Bearer $SLUICE_ADMIN_KEY" \\\n    -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
   const shares = MODELS.map(({ id, weight }) => `${weight} % ${id}`).join(', ');
   return [
     `Sluice runs on ${url} with two simulated models; route ${ROUTE} gives ${shares}.`,
-    `Admin key: ${adminKey}`,
+    ...(speed === 1
+      ? []
+      : [`Everything goes ${speed} times as fast as in real life, so times are that much shorter.`]),
     '',
-    'Ask as two users; the header X-Model-Used says who answered:',
-    `${ask('alice')}    # bucket 0: ${MODELS[0]?.id}`,
-    `${ask('uid_123456')}    # bucket 89: ${MODELS[1]?.id}`,
-    '',
-    'Change something while it runs, in another terminal:',
+    'In another terminal, with the admin key:',
     `  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${adminKey}`,
+    `User alice is in bucket 0, so X-Model-Used says ${stable?.id}:`,
+    ask('alice'),
+    `User uid_123456 is in bucket 89, so it says ${candidate?.id}:`,
+    ask('uid_123456'),
+    'Why is that, and how to send everyone back at once:',
     `  ${command} explain ${ROUTE} alice uid_123456`,
     `  ${command} routes disable ${ROUTE}`,
     '',

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { readEnvironment } from './options.ts';
+import { run } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+const dataDir = join(folder, 'data');
+let models: SimServer;
+let server: RunningServer;
+
+beforeAll(async () => {
+  models = await startModelServer({
+    port: 0,
+    speed: Number.POSITIVE_INFINITY,
+    models: [{ name: 'qwen2:7b' }, { name: 'qwen3:32b', contextLength: 4096 }],
+  });
+  server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    configFile: null,
+    allowedHosts: [],
+    adminKey: null,
+    secretKey: null,
+    logLevel: 'silent',
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await models.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** One command line against the server above; the key comes from its data folder, as on an operator's machine. */
+async function sluice(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const lines = { out: [] as string[], err: [] as string[] };
+  const code = await run(args, {
+    environment: readEnvironment({ SLUICE_URL: server.url, SLUICE_DATA: dataDir }),
+    command: 'sluice',
+    isTty: false,
+    out: (text) => void lines.out.push(text),
+    err: (text) => void lines.err.push(text),
+  });
+  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
+}
+
+async function json(...args: string[]) {
+  const { code, out } = await sluice(...args, '--json');
+  expect(code).toBe(0);
+  return JSON.parse(out);
+}
+
+// One story: each step builds on the one before, as an operator's first hour does.
+describe('the command line against a running gateway', () => {
+  it('starts from nothing and says what to do next', async () => {
+    expect(await json('status')).toMatchObject({ ready: true, models: [], routes: [] });
+    expect((await sluice('models')).out).toContain('sluice models add ID');
+    expect(await json('doctor')).toMatchObject({
+      findings: [{ level: 'ok' }, { check: 'gateway', level: 'warn' }],
+    });
+  });
+
+  it('registers models, with the protocol guessed from the address', async () => {
+    const add = (id: string, url: string, model: string) =>
+      json('models', 'add', id, '--url', url, '--model', model);
+    expect(await add('stable', models.url, 'qwen2:7b')).toMatchObject({ id: 'stable', protocol: 'ollama' });
+    expect(await add('candidate', models.url, 'qwen3:32b')).toMatchObject({ upstream_model: 'qwen3:32b' });
+    expect(await add('openai', `${models.url}/v1`, 'qwen2:7b')).toMatchObject({ protocol: 'openai' });
+    const { items } = await json('models', 'list');
+    expect(items.map(({ id }: { id: string }) => id).sort()).toEqual(['candidate', 'openai', 'stable']);
+  });
+
+  it('checks a model by asking it', async () => {
+    const { code, out } = await sluice('models', 'check', 'candidate');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^plain {3}ok in \d+ ms\nstream {2}ok in \d+ ms, first token after \d+ ms$/);
+  });
+
+  it('changes one option without losing another', async () => {
+    await json('models', 'set', 'candidate', '--option', 'num_ctx=4096', '--option', 'stop=["x"]');
+    const changed = await json('models', 'set', 'candidate', '--option', 'num_gpu=-1');
+    expect(changed.options).toEqual({ num_ctx: 4096, stop: ['x'], num_gpu: -1 });
+  });
+
+  it('makes a route and explains who gets what', async () => {
+    const route = await json(
+      'routes',
+      'add',
+      'support',
+      '--default',
+      '--rule',
+      'stable=80',
+      '--rule',
+      'candidate=20',
+    );
+    expect(route).toMatchObject({ stable_model_id: 'stable', default: true });
+    const { items } = await json('explain', 'support', 'alice', 'uid_123456');
+    expect(items).toMatchObject([
+      { user_id: 'alice', bucket: 0, assigned_model_id: 'stable', reason: 'rule' },
+      { user_id: 'uid_123456', bucket: 89, assigned_model_id: 'candidate', reason: 'rule' },
+    ]);
+    expect((await sluice('explain', 'support', 'alice')).out.split('\n')[1]).toMatch(
+      /^alice +0 +0\.83 +stable +stable +rule 1: buckets 0 up to 80$/,
+    );
+  });
+
+  it('disables, enables and rolls back a route', async () => {
+    expect(await json('routes', 'disable', 'support')).toMatchObject({ enabled: false });
+    expect((await sluice('explain', 'support', 'uid_123456')).out).toContain('route_disabled');
+    expect(await json('routes', 'enable', 'support')).toMatchObject({ enabled: true });
+    const file = join(folder, 'route.json');
+    const rules = [
+      { model_id: 'stable', weight: 50 },
+      { model_id: 'candidate', weight: 50 },
+    ];
+    writeFileSync(file, JSON.stringify({ id: 'support', rules }));
+    expect(await json('routes', 'set', file)).toMatchObject({ rules: [{ weight: 50 }, { weight: 50 }] });
+    expect(await json('rollback', 'support')).toMatchObject({ rules: [{ weight: 80 }, { weight: 20 }] });
+  });
+
+  it('takes back the route as it prints it', async () => {
+    const file = join(folder, 'printed.json');
+    writeFileSync(file, (await sluice('routes', 'show', 'support', '--json')).out);
+    expect(await json('routes', 'set', file)).toMatchObject({ id: 'support', default: true });
+  });
+
+  it('makes a key, alone on standard output, and revokes it', async () => {
+    const { out, err } = await sluice('keys', 'create', 'bot');
+    expect(out).toMatch(/^sluice_\S+$/);
+    const id = /\((key_\w+)\)/.exec(err)?.[1] ?? '';
+    expect((await sluice('keys')).out).toMatch(new RegExp(`${id} +bot +chat`));
+    expect((await sluice('keys', 'revoke', id)).code).toBe(0);
+    expect((await sluice('keys')).out).not.toContain(id);
+  });
+
+  it('lets the doctor find what is slow or dead, with exit code 1 for the dead', async () => {
+    const { findings } = await json('doctor');
+    const of = (model: string) => findings.filter((finding: { model: string }) => finding.model === model);
+    expect(of('stable').every(({ level }: { level: string }) => level === 'ok')).toBe(true);
+    expect(of('candidate')).toContainEqual(
+      expect.objectContaining({
+        check: 'context',
+        level: 'warn',
+        command: expect.stringContaining('num_ctx=8192'),
+      }),
+    );
+    expect(of('openai')).toContainEqual(expect.objectContaining({ check: 'protocol', level: 'warn' }));
+    await json('models', 'set', 'stable', '--model', 'gone');
+    const { code, out } = await sluice('doctor');
+    expect(code).toBe(1);
+    expect(out).toContain('BROKEN  gone is not on this Ollama; it has qwen2:7b, qwen3:32b');
+    expect(out).toContain('→ ollama pull gone');
+  });
+
+  it('names the field at fault', async () => {
+    expect(await sluice('routes', 'add', 'r2', '--rule', 'stable=80')).toMatchObject({
+      code: 1,
+      err: 'sluice: rules: the weights add up to 80, they must add up to exactly 100',
+    });
+    const { err } = await sluice('routes', 'add', 'r2', '--rule', 'nobody=80');
+    expect(err).toContain('\n  rules[0].model_id: there is no model "nobody"');
+  });
+
+  it('says which key was refused, and when there is none', async () => {
+    expect((await sluice('status', '--key', 'wrong')).err).toContain('(the key came from --key)');
+  });
+
+  it.each([
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['models', 'add', 'x'], 'a new model needs --url'],
+    [['routes', 'add', 'x', '--rule', 'stable'], 'write MODEL=WEIGHT'],
+    [['models', 'set', 'stable'], 'nothing to change'],
+    [['models', 'set', 'stable', '--option', 'x'], 'write NAME=VALUE'],
+    [['rollback', 'support', '--to', '-1'], 'whole number'],
+    [['start', '--port', '99999'], 'whole number from 0 to 65535'],
+    [['demo', '--speed', '0'], 'a number above 0'],
+    [['explain', 'support'], "missing required argument 'user'"],
+    [['doctor', '--upstream', 'x', '--protocol', 'grpc'], 'one of ollama, openai'],
+  ])('calls %j wrong usage', async (args, message) => {
+    const { code, err } = await sluice(...args);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
+  });
+});
