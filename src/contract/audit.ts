@@ -12,12 +12,8 @@ export const AuditEntry = strict({
   ip: nullable(Type.String()),
   action: Type.String({ examples: ['routes.disable'] }),
   resource: Type.String({ examples: ['routes/support'] }),
-  before: nullable(
-    Type.Unknown({ description: 'the fields that changed, secrets masked; whole for a deletion' }),
-  ),
-  after: nullable(
-    Type.Unknown({ description: 'the fields that changed, secrets masked; whole for a creation' }),
-  ),
+  before: Type.Unknown({ description: 'the fields that changed, secrets masked; whole for a deletion' }),
+  after: Type.Unknown({ description: 'the fields that changed, secrets masked; whole for a creation' }),
   request_id: nullable(Type.String()),
   config_version: ConfigVersion,
 });

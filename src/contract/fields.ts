@@ -2,11 +2,11 @@ import Type, { type TSchema } from 'typebox';
 
 /**
  * Fields that several schemas share. Model ids, route ids and aliases are one namespace. An id stands in URLs and
- * headers, so it has no slash; an alias is whatever a client sends as `model`: `qwen2:7b`, `Qwen/Qwen3-32B`.
+ * headers, so it has no slash and at most 100 characters (the longest path segment that the HTTP router takes); an alias is whatever a client sends as `model`: `qwen2:7b`, `Qwen/Qwen3-32B`.
  */
 export const Id = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$',
-  description: '1–128 letters, digits and . _ : -, starting with a letter or digit',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$',
+  description: '1–100 letters, digits and . _ : -, starting with a letter or digit',
   examples: ['qwen3-32b-prod'],
 });
 export const Alias = Type.String({

@@ -42,7 +42,7 @@ describe('validate', () => {
       timout: '1s',
     };
     expect(faults(ModelInput, value)).toEqual([
-      'id must match ^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$, got "-x"',
+      'id must match ^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$, got "-x"',
       'protocol must be one of "ollama", "openai", got "olama"',
       'timeout must be a duration such as "500ms", "120s", "30m", "2h" or "7d", got "2 min"',
       'max_queue must be a whole number from 0 to 100000, got 1.5',

@@ -1,8 +1,9 @@
+import type { Difference } from '../contract/config.ts';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { allows, type Principal } from '../domain/access.ts';
 import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ConfigStore } from '../ports/config-store.ts';
+import { type Commit, type ConfigStore, StaleStateError } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { faultOf, type RequestPaths } from './config-fault.ts';
 import { differencesOf } from './differences.ts';
@@ -22,12 +23,19 @@ export interface Caller {
 /** What Sluice does by itself at its start; everything else is an operation of the admin API. */
 export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.adopt_master_key';
 
+/** A change that was carried out. */
+export interface Outcome {
+  readonly before: ControlState;
+  readonly state: ControlState;
+  readonly notes: readonly string[];
+}
+
 export interface Change<T> extends RequestPaths {
   readonly action: OperationId | StartAction;
   /** Looks at the present state and says what should differ. Pure; throws ControlFault. */
   readonly plan: (state: ControlState) => Edits;
-  /** Makes the answer from the new state. */
-  readonly answer: (state: ControlState) => T;
+  /** Makes the answer once the change is in force. */
+  readonly answer: (outcome: Outcome) => T;
   readonly masterKeyId?: string;
 }
 
@@ -57,22 +65,24 @@ export function createDoor(options: DoorOptions) {
   let { state, snapshot } = options;
 
   async function carryOut<T>(caller: Caller, change: Change<T>): Promise<T> {
-    const next = applyEdits(state, change.plan(state));
-    const differences = differencesOf(state, next);
+    const before = state;
+    const edits = change.plan(before);
+    const next = applyEdits(before, edits);
+    const differences = differencesOf(before, next);
     if (change.action !== 'config.apply_file') ownership.refuse(differences);
     const nextSnapshot = compile(next, change);
     const { principal, ip, requestId } = caller;
     const what = { action: change.action, resource: change.resource };
     const when = { atMs: clock.nowMs(), actor: principal.credentialId };
-    await store.commit({
-      ...commitParts(state, next, secretBox),
+    await commit({
+      ...commitParts(before, next, secretBox),
       ...(change.masterKeyId !== undefined && { masterKeyId: change.masterKeyId }),
-      ...(next.version !== state.version && { version: { version: next.version, ...when, ...what } }),
-      expectedRevision: state.revision,
+      ...(next.version !== before.version && { version: { version: next.version, ...when, ...what } }),
+      expectedRevision: before.revision,
       audit: {
         ...when,
         ...what,
-        ...beforeAndAfter(change.resource, differences, state, next),
+        ...beforeAndAfter(change.resource, differences, { before, next }),
         actorName: principal.name,
         role: principal.role,
         ip,
@@ -83,7 +93,16 @@ export function createDoor(options: DoorOptions) {
     state = next;
     snapshot = nextSnapshot;
     options.publish(state, snapshot);
-    return change.answer(state);
+    return change.answer({ before, state, notes: edits.notes ?? [] });
+  }
+
+  async function commit(parts: Commit): Promise<void> {
+    try {
+      await store.commit(parts);
+    } catch (error) {
+      if (!(error instanceof StaleStateError)) throw error;
+      throw new ControlFault('busy', 'another process has written to this data folder; restart this one');
+    }
   }
 
   /** A key leaves the snapshot as it is; anything else makes a new one, checked as a whole. */
@@ -135,12 +154,11 @@ function sameSecrets(a: ControlState, b: ControlState): boolean {
   );
 }
 
-/** One changed resource speaks for itself; several are told by name. */
+/** One changed resource speaks for itself; several are told by name; otherwise a key was made or revoked. */
 function beforeAndAfter(
   resource: string,
-  differences: ReturnType<typeof differencesOf>,
-  old: ControlState,
-  now: ControlState,
+  differences: readonly Difference[],
+  states: { readonly before: ControlState; readonly next: ControlState },
 ): { before: object | null; after: object | null } {
   const [only] = differences;
   if (only && differences.length === 1 && only.resource === resource) {
@@ -151,11 +169,11 @@ function beforeAndAfter(
       Object.fromEntries(differences.map((one) => [one.resource, one[of]]));
     return { before: side('before'), after: side('after') };
   }
-  return { before: changedKey(old, now), after: changedKey(now, old) };
+  return { before: keyOnlyIn(states.before, states.next), after: keyOnlyIn(states.next, states.before) };
 }
 
 /** The key that one state has and the other has not, without its digest. */
-function changedKey(state: ControlState, other: ControlState): object | null {
+function keyOnlyIn(state: ControlState, other: ControlState): object | null {
   for (const { id, name, role, mayOverride } of state.keys.values()) {
     if (!other.keys.has(id)) return { id, name, role, may_override: mayOverride };
   }

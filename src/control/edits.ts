@@ -16,6 +16,8 @@ export interface Edits {
   readonly secrets?: ReadonlyMap<string, string | null>;
   readonly keyPut?: StoredKey;
   readonly keyDelete?: string;
+  /** What was decided on the caller's behalf, one sentence each; for the answer. */
+  readonly notes?: readonly string[];
 }
 
 /** The state after the edits. Its `version` is one more when a document changed, else the same. */

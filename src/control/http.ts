@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OPERATIONS, type Operation, type OperationId } from '../contract/operations.ts';
+import type { Problem } from '../contract/problem.ts';
 import { validate } from '../contract/validate.ts';
-import { authorise } from './change.ts';
+import { authorise, type Caller } from './change.ts';
 import type { Control } from './control.ts';
+import type { ControlCore } from './core.ts';
 import { ControlFault } from './fault.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
 import { callerOf } from './http/caller.ts';
@@ -15,15 +17,28 @@ import { fieldsFault, readQuery } from './http/query.ts';
 export const ADMIN_PREFIX = '/admin/v1';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+export interface AdminOptions {
+  /** Told of every unexpected error; the answer names only its request id. */
+  readonly onInternalError?: (error: unknown, requestId: string) => void;
+}
+
 /** Serves the admin API under `/admin/v1`, with parsers and error shapes of its own. Start the control plane first. */
-export function registerAdmin(app: FastifyInstance, control: Control): void {
+export function registerAdmin(app: FastifyInstance, control: Control, options: AdminOptions = {}): void {
   app.register(
     async (scope) => {
       const cursors = createCursors(control.core().secretBox);
+      const callers = new WeakMap<FastifyRequest, Caller>();
+      // Before the body is read: strangers may not make us parse, and learn nothing about what exists.
+      scope.addHook('onRequest', async (request) => {
+        callers.set(request, callerOf(request, control.access));
+      });
       addJsonBodies(scope);
-      scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+      scope.setErrorHandler((error, request, reply) => {
+        const problem = problemOf(error, request.id);
+        if (problem.status === 500) options.onInternalError?.(error, request.id);
+        return sendProblem(problem, reply);
+      });
       scope.setNotFoundHandler(async (request) => {
-        callerOf(request, control.access); // strangers learn nothing about what exists
         throw new ControlFault(
           'not_found',
           `there is no ${request.method} ${request.url.split('?')[0]}; see /docs`,
@@ -37,30 +52,36 @@ export function registerAdmin(app: FastifyInstance, control: Control): void {
           url,
           bodyLimit: MAX_BODY_BYTES,
           exposeHeadRoute: false,
-          handler: (request, reply) => answer(id, { control, cursors, request, reply }),
+          handler: (request, reply) =>
+            answer(id, { core: control.core(), cursors, caller: callers.get(request), request, reply }),
         });
       }
-      refuseOtherMethods(scope, control);
+      refuseOtherMethods(scope);
     },
     { prefix: ADMIN_PREFIX },
   );
 }
 
 interface Exchange {
-  readonly control: Control;
+  readonly core: ControlCore;
+  /** Absent only if the hook did not run, which Fastify rules out. */
+  readonly caller: Caller | undefined;
   readonly cursors: Cursors;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-/** One request: who, may they, is it well-formed; then the verb; then its answer with the version as ETag. */
-async function answer<K extends OperationId>(operationId: K, { control, cursors, request, reply }: Exchange) {
+/** One authenticated request: may they, is it well-formed; then the verb; then its answer with the version as ETag. */
+async function answer<K extends OperationId>(
+  operationId: K,
+  { core, caller, cursors, request, reply }: Exchange,
+) {
   const operation: Operation = OPERATIONS[operationId];
-  const caller = callerOf(request, control.access);
+  if (!caller) throw new ControlFault('missing_key', 'nobody was authenticated');
   authorise(caller, operationId);
   const query = readQuery(operation.query, request.query);
   const call = {
-    core: control.core(),
+    core,
     caller,
     cursors,
     id: (request.params as { id?: string }).id ?? '',
@@ -110,7 +131,7 @@ function versionOf(result: object): number | null {
   return version ?? configVersion ?? null;
 }
 
-function refuseOtherMethods(scope: FastifyInstance, control: Control): void {
+function refuseOtherMethods(scope: FastifyInstance): void {
   const paths = Map.groupBy(Object.values(OPERATIONS) as Operation[], (operation) => operation.path);
   for (const [path, operations] of paths) {
     const allowed = operations.map((operation) => operation.method);
@@ -119,7 +140,6 @@ function refuseOtherMethods(scope: FastifyInstance, control: Control): void {
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        callerOf(request, control.access);
         reply.header('allow', allowed.join(', '));
         throw new HttpFault(
           'method_not_allowed',
@@ -130,10 +150,8 @@ function refuseOtherMethods(scope: FastifyInstance, control: Control): void {
   }
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = problemOf(error, String(request.id));
+function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="sluice"');
   if (problem.status === 503) reply.header('retry-after', '1');
-  if (problem.status === 500) request.log.error(error);
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }

@@ -3,7 +3,6 @@ import type { Caller, Change } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
-import type { ControlState } from '../state.ts';
 import { pathIn, wholeEditsOf } from './written.ts';
 
 export interface ReplaceConfig {
@@ -18,17 +17,15 @@ export async function replaceConfig(
   caller: Caller,
   { config, dryRun, ifMatch }: ReplaceConfig,
 ): Promise<ConfigChange> {
-  let before: ControlState = door.state();
   const change: Change<ConfigChange> = {
     action: 'config.replace',
     resource: 'config',
     pathOf: pathIn(config),
     plan(state) {
-      before = state;
       checkExpected({ ifMatch, version: config.config_version }, { id: 'config', version: state.version });
       return wholeEditsOf(state, config);
     },
-    answer: (state) => ({
+    answer: ({ before, state }) => ({
       dry_run: false,
       differences: differencesOf(before, state),
       config_version: state.version,

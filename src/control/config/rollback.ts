@@ -3,7 +3,7 @@ import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
-import type { ControlState, Versioned } from '../state.ts';
+import type { Versioned } from '../state.ts';
 import { documentsAt } from './documents-at.ts';
 import { withDeletions } from './written.ts';
 
@@ -19,12 +19,10 @@ export async function rollbackConfig(
   { version, ifMatch }: RollbackConfig,
 ): Promise<ConfigChange> {
   const then = await documentsAt(core, version);
-  let before: ControlState = core.door.state();
   return core.door.change(caller, {
     action: 'config.rollback',
     resource: 'config',
     plan(state) {
-      before = state;
       checkExpected({ ifMatch }, { id: 'config', version: state.version });
       return {
         models: withDeletions(state.models, plain(then.models)),
@@ -33,7 +31,7 @@ export async function rollbackConfig(
         intents: then.intents.document,
       };
     },
-    answer: (state) => ({
+    answer: ({ before, state }) => ({
       dry_run: false,
       differences: differencesOf(before, state),
       config_version: state.version,

@@ -10,6 +10,6 @@ export function createKey(core: ControlCore, caller: Caller, input: KeyInput) {
     action: 'keys.create',
     resource: `keys/${stored.id}`,
     plan: () => ({ keyPut: stored }),
-    answer: (state) => ({ ...answerKey(stored), key: text, config_version: state.version }),
+    answer: ({ state }) => ({ ...answerKey(stored), key: text, config_version: state.version }),
   });
 }

@@ -16,6 +16,6 @@ export function removeKey({ door, hasOutsideAdmin }: ControlCore, caller: Caller
       }
       return { keyDelete: id };
     },
-    answer: (state) => ({ id, deleted: true as const, config_version: state.version }),
+    answer: ({ state }) => ({ id, deleted: true as const, config_version: state.version }),
   });
 }

@@ -16,6 +16,6 @@ export function createModel({ door, ownership }: ControlCore, caller: Caller, in
       }
       return { models: new Map([[id, completeModel(input)]]), secrets: editSecret(state, input) };
     },
-    answer: (state) => ({ ...answerModel(state, id, ownership), config_version: state.version }),
+    answer: ({ state }) => ({ ...answerModel(state, id, ownership), config_version: state.version }),
   });
 }

@@ -24,7 +24,7 @@ export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch
       }
       return { models: new Map([[id, null]]) };
     },
-    answer: (state) => ({ id, deleted: true as const, config_version: state.version }),
+    answer: ({ state }) => ({ id, deleted: true as const, config_version: state.version }),
   });
 }
 

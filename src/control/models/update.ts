@@ -26,6 +26,6 @@ export function updateModel(
         secrets: editSecret(state, { ...patch, id }),
       };
     },
-    answer: (state) => ({ ...answerModel(state, id, ownership), config_version: state.version }),
+    answer: ({ state }) => ({ ...answerModel(state, id, ownership), config_version: state.version }),
   });
 }

@@ -2,12 +2,11 @@ import { completeRoute, DEFAULT_ROUTE_ID, type RouteInput } from '../../contract
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { ControlFault } from '../fault.ts';
-import { answerRouteChange, noteStable, withDefaultMoved } from './write.ts';
+import { answerRouteChange, editsForRoute, noteStable } from './write.ts';
 
 /** Creates a route. What is not written is filled in, and the answer says what was decided. */
 export function createRoute({ door, ownership }: ControlCore, caller: Caller, input: RouteInput) {
   const id = input.id ?? DEFAULT_ROUTE_ID;
-  const notes: string[] = [];
   return door.change(caller, {
     action: 'routes.create',
     resource: `routes/${id}`,
@@ -18,11 +17,12 @@ export function createRoute({ door, ownership }: ControlCore, caller: Caller, in
         throw new ControlFault('clash', message, [{ path: 'id', message }]);
       }
       const route = completeRoute(input, state.routes.size === 0);
+      const notes: string[] = [];
       if (input.id === undefined) notes.push(`no id was given: the route is called "${id}"`);
       if (input.stable_model_id === undefined) notes.push(noteStable(route.stable_model_id));
       if (input.default === undefined && route.default) notes.push('the first route is the default route');
-      return { routes: withDefaultMoved(state, route, notes) };
+      return editsForRoute(state, route, notes);
     },
-    answer: (state) => answerRouteChange(state, id, { ownership, notes }),
+    answer: (outcome) => answerRouteChange(outcome, id, ownership),
   });
 }

@@ -16,6 +16,6 @@ export function removeRoute({ door }: ControlCore, caller: Caller, { id, ifMatch
       checkExpected({ ifMatch }, { id, version: routeOf(state, id).version });
       return { routes: new Map([[id, null]]) };
     },
-    answer: (state) => ({ id, deleted: true as const, config_version: state.version }),
+    answer: ({ state }) => ({ id, deleted: true as const, config_version: state.version }),
   });
 }

@@ -3,7 +3,7 @@ import { documentsAt } from '../config/documents-at.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
 import { invalid } from '../fault.ts';
-import { answerRouteChange, withDefaultMoved } from './write.ts';
+import { answerRouteChange, editsForRoute } from './write.ts';
 
 export interface RollbackRoute {
   readonly id: string;
@@ -20,14 +20,13 @@ export async function rollbackRoute(
 ) {
   const then = (await documentsAt(core, version)).routes.get(id);
   if (!then) throw invalid('version', `route "${id}" did not exist in version ${version}`);
-  const notes: string[] = [];
   return core.door.change(caller, {
     action: 'routes.rollback',
     resource: `routes/${id}`,
     plan(state) {
       checkExpected({ ifMatch }, { id, version: state.routes.get(id)?.version ?? 0 });
-      return { routes: withDefaultMoved(state, then.document, notes) };
+      return editsForRoute(state, then.document);
     },
-    answer: (state) => answerRouteChange(state, id, { ownership: core.ownership, notes }),
+    answer: (outcome) => answerRouteChange(outcome, id, core.ownership),
   });
 }

@@ -23,6 +23,6 @@ export function switchRoute(
       checkExpected({ ifMatch }, { id, version });
       return { routes: new Map([[id, { ...document, enabled }]]) };
     },
-    answer: (state) => answerRouteChange(state, id, { ownership, notes: [] }),
+    answer: (outcome) => answerRouteChange(outcome, id, ownership),
   });
 }

@@ -2,7 +2,7 @@ import type { RoutePatch } from '../../contract/route.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
-import { answerRouteChange, isPasted, noteStable, patchRoute, routeOf, withDefaultMoved } from './write.ts';
+import { answerRouteChange, editsForRoute, isPasted, noteStable, patchRoute, routeOf } from './write.ts';
 
 export interface UpdateRoute {
   readonly id: string;
@@ -15,7 +15,6 @@ export function updateRoute(
   caller: Caller,
   { id, patch, ifMatch }: UpdateRoute,
 ) {
-  const notes: string[] = [];
   return door.change(caller, {
     action: 'routes.update',
     resource: `routes/${id}`,
@@ -23,9 +22,8 @@ export function updateRoute(
       const { document, version } = routeOf(state, id);
       checkExpected({ ...patch, ifMatch }, { id, version });
       const route = patchRoute(document, patch);
-      if (isPasted(patch)) notes.push(noteStable(route.stable_model_id));
-      return { routes: withDefaultMoved(state, route, notes) };
+      return editsForRoute(state, route, isPasted(patch) ? [noteStable(route.stable_model_id)] : []);
     },
-    answer: (state) => answerRouteChange(state, id, { ownership, notes }),
+    answer: (outcome) => answerRouteChange(outcome, id, ownership),
   });
 }

@@ -5,6 +5,8 @@ import {
   type RouteDocument,
   type RoutePatch,
 } from '../../contract/route.ts';
+import type { Outcome } from '../change.ts';
+import type { Edits } from '../edits.ts';
 import { notFound } from '../fault.ts';
 import type { Ownership } from '../ownership.ts';
 import type { ControlState, Versioned } from '../state.ts';
@@ -22,13 +24,9 @@ export function answerRoute(state: ControlState, id: string, ownership: Ownershi
 }
 
 /** The answer to a change, with what was decided on the caller's behalf. */
-export function answerRouteChange(
-  state: ControlState,
-  id: string,
-  more: { ownership: Ownership; notes: string[] },
-) {
-  const answer = { ...answerRoute(state, id, more.ownership), config_version: state.version };
-  return more.notes.length === 0 ? answer : { ...answer, notes: more.notes };
+export function answerRouteChange({ state, notes }: Outcome, id: string, ownership: Ownership) {
+  const answer = { ...answerRoute(state, id, ownership), config_version: state.version };
+  return notes.length === 0 ? answer : { ...answer, notes: [...notes] };
 }
 
 /** The pasted form: strategy and rules, and no word about which model is stable. */
@@ -54,15 +52,22 @@ export function patchRoute(document: RouteDocument, patch: RoutePatch): RouteDoc
 }
 
 /**
- * The written route, and the present default route without its mark when the written one takes it over: there is one
- * default route, and moving it in two steps would leave a moment without any.
+ * The edits that write a route. There is one default route, and moving it in two steps would leave a moment without
+ * any: the present one loses its mark when the written one takes it.
  */
-export function withDefaultMoved(state: ControlState, route: RouteDocument, notes: string[]) {
-  const edits = new Map<string, RouteDocument | null>([[route.id, route]]);
-  for (const [id, { document }] of state.routes) {
-    if (!route.default || !document.default || id === route.id) continue;
-    edits.set(id, { ...document, default: false });
-    notes.push(`route "${id}" was the default route; "${route.id}" is now`);
-  }
-  return edits;
+export function editsForRoute(
+  state: ControlState,
+  route: RouteDocument,
+  notes: readonly string[] = [],
+): Edits {
+  const moved = [...state.routes].filter(
+    ([id, { document }]) => route.default && document.default && id !== route.id,
+  );
+  return {
+    routes: new Map([
+      ...moved.map(([id, { document }]) => [id, { ...document, default: false }] as const),
+      [route.id, route],
+    ]),
+    notes: [...notes, ...moved.map(([id]) => `route "${id}" was the default route; "${route.id}" is now`)],
+  };
 }

@@ -17,7 +17,7 @@ export function replaceIntents({ door, ownership }: ControlCore, caller: Caller,
       checkExpected(written, { id: INTENTS_ID, version: state.intents.version });
       return { intents: { intents: written.intents } };
     },
-    answer: (state) => ({ ...answerIntents(state, ownership), config_version: state.version }),
+    answer: ({ state }) => ({ ...answerIntents(state, ownership), config_version: state.version }),
   });
 }
 

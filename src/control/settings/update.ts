@@ -18,7 +18,7 @@ export function updateSettings({ door, ownership }: ControlCore, caller: Caller,
       checkExpected(update, { id: SETTINGS_ID, version: state.settings.version });
       return { settings: mergeSettings(state.settings.document, update.patch) };
     },
-    answer: (state) => ({ ...answerSettings(state, ownership), config_version: state.version }),
+    answer: ({ state }) => ({ ...answerSettings(state, ownership), config_version: state.version }),
   });
 }
 

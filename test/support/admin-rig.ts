@@ -1,0 +1,108 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { openConfigStore } from '../../src/adapters/sqlite/config-store.ts';
+import { createSecretBox } from '../../src/adapters/system/secret-box.ts';
+import { type Control, type ControlOptions, createControl } from '../../src/control/control.ts';
+import { registerAdmin } from '../../src/control/http.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+
+export const ADMIN_KEY = 'the-admin-key-of-the-tests';
+export const MASTER_KEY = Buffer.from('the master key of the tests');
+export const START_MS = Date.UTC(2025, 5, 1);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers without declaring their shape
+  readonly body: any;
+}
+
+export interface AdminRig {
+  readonly app: FastifyInstance;
+  readonly control: Control;
+  readonly madeAdminKey: string | null;
+  /** Every published snapshot, the first one included. */
+  readonly published: Snapshot[];
+  readonly internalErrors: unknown[];
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** A control plane on a store in memory with its admin API, called without sockets. */
+export async function openAdminRig(options: Partial<ControlOptions> = {}): Promise<AdminRig> {
+  const published: Snapshot[] = [];
+  const internalErrors: unknown[] = [];
+  const control = createControl({
+    store: openConfigStore({ path: ':memory:' }),
+    secretBox: createSecretBox({ masterKey: MASTER_KEY }),
+    clock: tickingClock(),
+    ids: countingIds(),
+    publish: (snapshot) => published.push(snapshot),
+    checkModel: async (model) => {
+      const call = { ok: true, latency_ms: 5, first_token_ms: null, error: null };
+      return { model_id: model.id, ok: true, plain: call, stream: { ...call, first_token_ms: 2 } };
+    },
+    adminKey: ADMIN_KEY,
+    ...options,
+  });
+  const { madeAdminKey } = await control.start();
+  const app = Fastify();
+  registerAdmin(app, control, { onInternalError: (error) => internalErrors.push(error) });
+  return {
+    app,
+    control,
+    madeAdminKey,
+    published,
+    internalErrors,
+    async call(method, path, body, headers = {}) {
+      const answer = await app.inject({
+        method: method as 'GET',
+        url: `/admin/v1${path}`,
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
+        ...(body !== undefined && { payload: body as object }),
+      });
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: answer.body && JSON.parse(answer.body),
+      };
+    },
+    async close() {
+      await app.close();
+      await control.close();
+    },
+  };
+}
+
+/** Models `a`, `b`, `c` on one address. */
+export async function addModels(rig: AdminRig, ...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const answer = await rig.call('POST', '/models', modelInput(id));
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  }
+}
+
+export function modelInput(id: string) {
+  return { id, protocol: 'ollama', base_url: 'http://127.0.0.1:11434', upstream_model: `${id}:7b` };
+}
+
+/** The form that operators paste: 80 % to one model, 20 % to another. */
+export function pasted(first = 'a', second = 'b') {
+  return {
+    strategy: 'hash_user_id',
+    rules: [
+      { model_id: first, weight: 80 },
+      { model_id: second, weight: 20 },
+    ],
+  };
+}
+
+/** A second passes with each look. */
+function tickingClock() {
+  let looks = 0;
+  return { nowMs: () => START_MS + 1_000 * looks++, monotonicMs: () => 0 };
+}
+
+function countingIds() {
+  let count = 0;
+  return { next: (prefix: string) => `${prefix}_${String(++count).padStart(4, '0')}` };
+}
