@@ -1,45 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { CASES, type Effort } from './cases.ts';
-import { bare } from './gateways/bare.ts';
+import type { Effort } from './cases.ts';
 import type { Peer } from './gateways/gateway.ts';
-import { nginx } from './gateways/nginx.ts';
-import { portkey } from './gateways/portkey.ts';
-import { sluice } from './gateways/sluice.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, type Machine } from './machine.ts';
+import { HELP, type Options, readOptions } from './options.ts';
 import { openFilesMax } from './process-cost.ts';
 import { printTable, type Row, summarise } from './report.ts';
 import { runBench } from './run.ts';
 
-const HELP = `npm run bench -- [--quick] [--only CASE]… [--peer NAME]… [--rounds N] [--seconds N] [--out FILE]
-  --quick     one short round of everything (under 40 s): shows that it works, judges nothing
-  --only      ${CASES.map(({ name }) => name).join(', ')}
-  --peer      sluice, nginx, portkey, bare
-  --seconds   length of one measurement (default 3)
-Writes bench/results/latest.json after a whole run, else bench/results/last.local.json.`;
-
-const FULL: Effort = { rounds: 3, seconds: 3, heldStreams: 5000 };
-const QUICK: Effort = { rounds: 1, seconds: 0.5, heldStreams: 300 };
 /** A gateway holds two sockets a stream, besides its own files. */
 const SPARE_FILES = 500;
 
 process.exitCode = await main();
 
+/** 0: measured and every limit met; 1: a limit or a measurement failed; 2: wrong usage. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      peer: { type: 'string', multiple: true, default: [] },
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      out: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+  let options: Options | null;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    return 2;
+  }
+  if (!options) {
     console.log(HELP);
     return 0;
   }
@@ -47,61 +31,29 @@ async function main(): Promise<number> {
     console.error('bench: CPU time and memory of the servers are read from /proc, so it needs Linux.');
     return 1;
   }
-  const isWhole = !values.quick && values.only.length === 0 && values.peer.length === 0;
-  const basis = values.quick ? QUICK : FULL;
-  const effort: Effort = {
-    rounds: Number(values.rounds ?? basis.rounds),
-    seconds: Number(values.seconds ?? basis.seconds),
-    heldStreams: Math.min(basis.heldStreams, Math.floor((openFilesMax() - SPARE_FILES) / 2)),
-  };
-  const cases = CASES.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
-  const wanted = [bare, sluice, nginx, portkey].filter(
-    ({ name }) => values.peer.length === 0 || values.peer.includes(name),
-  );
-  if (cases.length === 0 || wanted.length === 0) {
-    console.error(HELP);
-    return 2;
-  }
+  return measure(options);
+}
 
-  const { peers, versions, missing } = await prepare(wanted);
-  const startedAt = new Date();
+async function measure(options: Options): Promise<number> {
   const machine = describeMachine();
-  const results = await runBench({ peers, cases, effort, report: showProgress });
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  const { peers, versions, missing } = await prepare(options.peers);
+  const { effort, warnings } = withinFileLimit(options.effort);
+  const date = new Date().toISOString();
+  const results = await runBench({ ...options, peers, effort, report: showProgress });
   const rows = summarise(results);
-  const faults = [...results.faults];
-  if (effort.heldStreams < basis.heldStreams) {
-    faults.push(
-      `memory: ${effort.heldStreams} streams instead of ${basis.heldStreams}; raise the limit of open files (ulimit -n)`,
-    );
-  }
+  const notes = [...missing, ...warnings, ...results.faults];
 
-  console.log(
-    `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}, commit ${machine.commit}\n` +
-      `${Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', ')}\n` +
-      `medians of ${effort.rounds} rounds of ${effort.seconds} s; ${effort.heldStreams} streams held\n`,
-  );
-  console.log(printTable(rows));
-  for (const line of [...missing, ...faults]) console.log(`! ${line}`);
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  console.log(`${headline(machine, versions, effort)}\n\n${printTable(rows)}`);
+  for (const note of notes) console.log(`! ${note}`);
 
-  const out = values.out ?? resultsFile(isWhole ? 'latest.json' : 'last.local.json');
+  const out = options.out ?? resultsFile(options.isWhole ? 'latest.json' : 'last.local.json');
+  const record = { date, machine, versions, effort, notes, rows, rounds: results.rounds };
   mkdirSync(dirname(out), { recursive: true });
-  const record = {
-    date: startedAt.toISOString(),
-    machine,
-    versions,
-    effort,
-    missing,
-    faults,
-    rows,
-    rounds: results.rounds,
-  };
   writeFileSync(out, `${JSON.stringify(record, rounded, 1)}\n`);
   console.log(`\nwritten to ${out}`);
-  const isBroken = results.faults.length > 0 || (!values.quick && rows.some(hasFailed));
-  return isBroken ? 1 : 0;
+  const isMissed = !options.isQuick && rows.some(hasFailed);
+  return isMissed || results.faults.length > 0 ? 1 : 0;
 }
 
 async function prepare(wanted: readonly Peer[]): Promise<{
@@ -121,6 +73,24 @@ async function prepare(wanted: readonly Peer[]): Promise<{
     }
   }
   return { peers, versions, missing };
+}
+
+function withinFileLimit(effort: Effort): { effort: Effort; warnings: string[] } {
+  const heldStreams = Math.min(effort.heldStreams, Math.floor((openFilesMax() - SPARE_FILES) / 2));
+  if (heldStreams === effort.heldStreams) return { effort, warnings: [] };
+  const warning = `memory: ${heldStreams} streams instead of ${effort.heldStreams}; raise the limit of open files (ulimit -Hn)`;
+  return { effort: { ...effort, heldStreams }, warnings: [warning] };
+}
+
+function headline(machine: Machine, versions: Readonly<Record<string, string>>, effort: Effort): string {
+  const { cpu, cores, kernel, node, commit, loadBefore } = machine;
+  return [
+    `${cpu}, ${cores} cores, ${kernel}, Node ${node}, commit ${commit}, load before the run ${loadBefore.toFixed(1)}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+    `medians of ${effort.rounds} rounds of ${effort.seconds} s; ${effort.heldStreams} streams held`,
+  ].join('\n');
 }
 
 function hasFailed({ verdicts }: Row): boolean {

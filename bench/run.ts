@@ -68,7 +68,7 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
       for (const peer of peers) {
         await noting(results, `start of ${peer.name}`, async () => {
           const gateway = await start(peer, ending);
-          await warmUp(bench, gateway);
+          await warmUp(bench, gateway, effort.warmSeconds);
           lasting.set(peer.name, gateway);
         });
       }

@@ -1,12 +1,15 @@
 import type { Peer } from './gateway.ts';
 
+const PROTOCOLS = ['openai', 'ollama'] as const;
+
 /** The model server itself: what the machine, the generator and the loopback cost without a gateway. */
 export const bare: Peer = {
   name: 'bare',
-  protocols: ['openai', 'ollama'],
+  protocols: PROTOCOLS,
   prepare: async () => ({ version: 'bench/upstream.ts' }),
   start: async ({ upstreamPorts, upstreamPid }) => ({
     name: 'bare',
+    protocols: PROTOCOLS,
     port: upstreamPorts[0],
     pid: upstreamPid,
     readyMs: 0,

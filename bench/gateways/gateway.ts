@@ -12,6 +12,7 @@ export type GatewayName = 'sluice' | 'nginx' | 'portkey' | 'bare';
 /** A server under load. */
 export interface Gateway {
   readonly name: GatewayName;
+  readonly protocols: Peer['protocols'];
   readonly port: number;
   readonly pid: number;
   /** From the spawn to the first good answer of its readiness path; 0 for what was running already. */
@@ -48,7 +49,11 @@ export interface ServerCommand {
 
 const READY_DEADLINE_MS = 15_000;
 const PROBE_EVERY_MS = 5;
-const STOP_PATIENCE_MS = 4000;
+const STOPPING = [
+  ['SIGTERM', 300],
+  ['SIGTERM', 4000],
+  ['SIGKILL', 4000],
+] as const;
 
 /** Spawns a server, waits until it answers 200, and can stop it. Its output is shown only when it fails to start. */
 export async function startServer(server: ServerCommand): Promise<Pick<Gateway, 'pid' | 'readyMs' | 'stop'>> {
@@ -72,11 +77,12 @@ export async function startServer(server: ServerCommand): Promise<Pick<Gateway, 
   }
   const readyMs = performance.now() - startedAt;
   const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    const isDone = await Promise.race([ended.then(() => true), sleep(STOP_PATIENCE_MS, false)]);
-    if (!isDone) child.kill('SIGKILL');
-    await ended;
+    // The second SIGTERM ends a server that is waiting for its streams.
+    for (const [signal, patienceMs] of STOPPING) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await Promise.race([ended, sleep(patienceMs)]);
+    }
   };
   return { pid: child.pid ?? 0, readyMs, stop };
 }

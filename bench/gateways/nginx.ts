@@ -5,10 +5,12 @@ import { freePort, type Peer, startServer } from './gateway.ts';
 
 const APT = '/usr/bin/apt-get';
 
+const PROTOCOLS = ['openai', 'ollama'] as const;
+
 /** nginx sharing out users by a hash of their header: the cheapest thing that does a part of the job. */
 export const nginx: Peer = {
   name: 'nginx',
-  protocols: ['openai', 'ollama'],
+  protocols: PROTOCOLS,
   async prepare() {
     const path = findNginx() ?? installNginx();
     if (!path)
@@ -27,7 +29,7 @@ export const nginx: Peer = {
       readyPath: '/readyz',
       folder,
     });
-    return { name: 'nginx', port, headers: {}, ...server };
+    return { name: 'nginx', protocols: PROTOCOLS, port, headers: {}, ...server };
   },
 };
 

@@ -10,6 +10,7 @@ const VERSION = '1.15.2';
  * (Portkey-AI/gateway#1389). This one mends it and is no slower for the rest.
  */
 const HONO_SERVER_VERSION = '2.1.8';
+const PROTOCOLS = ['openai'] as const;
 const CACHE = fileURLToPath(new URL('../.cache/', import.meta.url));
 const PACKAGE = join(CACHE, 'node_modules/@portkey-ai/gateway');
 const SCRIPT = join(PACKAGE, 'build/start-server.js');
@@ -20,7 +21,7 @@ const SCRIPT = join(PACKAGE, 'build/start-server.js');
  */
 export const portkey: Peer = {
   name: 'portkey',
-  protocols: ['openai'],
+  protocols: PROTOCOLS,
   async prepare() {
     if (!existsSync(SCRIPT)) install();
     if (!existsSync(SCRIPT)) {
@@ -46,7 +47,7 @@ export const portkey: Peer = {
       'x-portkey-provider': 'openai',
       'x-portkey-custom-host': `http://127.0.0.1:${upstreamPorts[0]}/v1`,
     };
-    return { name: 'portkey', port, headers, ...server };
+    return { name: 'portkey', protocols: PROTOCOLS, port, headers, ...server };
   },
 };
 

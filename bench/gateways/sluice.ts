@@ -30,7 +30,13 @@ export const sluice: Peer = {
       folder,
     });
     const key = await configure(`http://127.0.0.1:${port}/admin/v1`, adminKey, upstreamPorts);
-    return { name: 'sluice', port, headers: { Authorization: `Bearer ${key}` }, ...server };
+    return {
+      name: 'sluice',
+      protocols: PROTOCOLS,
+      port,
+      headers: { Authorization: `Bearer ${key}` },
+      ...server,
+    };
   },
 };
 
