@@ -40,8 +40,8 @@ const STEADY_PER_SECOND = 1000;
 /** With `CHUNK_STREAMS`, 2,000 chunks a second: the slowest server here can carry them without gluing any. */
 const CHUNK_STREAMS = 40;
 export const ENDING_STREAMS = { chunks: 200, intervalMs: 20, chunkBytes: 200 };
-/** A chunk every four seconds, for longer than any run. */
-export const HELD_STREAMS = { chunks: 100_000, intervalMs: 4000, chunkBytes: 200 };
+/** A chunk every two and a half seconds, for longer than any run. */
+export const HELD_STREAMS = { chunks: 100_000, intervalMs: 2500, chunkBytes: 200 };
 
 /** Short: what a long warm-up leaves behind in the heap would hide what the streams need. */
 const HELD_WARM_SECONDS = 0.2;

@@ -50,7 +50,7 @@ export interface ServerCommand {
 const READY_DEADLINE_MS = 15_000;
 const PROBE_EVERY_MS = 5;
 const STOPPING = [
-  ['SIGTERM', 300],
+  ['SIGTERM', 1200],
   ['SIGTERM', 4000],
   ['SIGKILL', 4000],
 ] as const;
@@ -77,11 +77,11 @@ export async function startServer(server: ServerCommand): Promise<Pick<Gateway, 
   }
   const readyMs = performance.now() - startedAt;
   const stop = async (): Promise<void> => {
-    // The second SIGTERM ends a server that is waiting for its streams.
+    // A second SIGTERM, not too close to the first, ends a server that is waiting for its streams.
     for (const [signal, patienceMs] of STOPPING) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
-      await Promise.race([ended, sleep(patienceMs)]);
+      await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })]);
     }
   };
   return { pid: child.pid ?? 0, readyMs, stop };
