@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import type { Model } from '../src/domain/config.ts';
 import { inbounds } from '../src/gateway/wire/inbounds.ts';
 import { readRawBody } from '../src/gateway/wire/raw-body.ts';
-import type { AnswerMeta, AnswerRelay, Endpoint, TapState } from '../src/gateway/wire/wire.ts';
+import type { AnswerMeta, AnswerRelay, Endpoint, PreparedCall, TapState } from '../src/gateway/wire/wire.ts';
 import { modelOf } from './config-fixture.ts';
 
 export const META: AnswerMeta = {
@@ -124,3 +125,23 @@ export const parseLines = (out: string): unknown[] =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+/** The call that an endpoint makes of a body for a model, as the pipeline would have it made. */
+export function prepareCall(endpoint: Endpoint, body: object, model: Model): PreparedCall {
+  const raw = readRawBody(Buffer.from(JSON.stringify(body)));
+  inbounds[endpoint].outline(raw);
+  return inbounds[endpoint].prepare(raw, model);
+}
+
+/** The parsed body that goes to the model server. */
+export function sentBody(endpoint: Endpoint, body: object, model: Model): unknown {
+  return JSON.parse(prepareCall(endpoint, body, model).body.toString());
+}
+
+export const USER = { role: 'user', content: 'hi' };
+export const PNG = 'iVBORw0KGgoAAAA';
+export const TOOL = {
+  type: 'function',
+  function: { name: 'weather', description: 'd', parameters: { type: 'object' } },
+};
+export const SCHEMA = { type: 'object', properties: { a: { type: 'string' } } };
