@@ -68,17 +68,6 @@ describe('bin/sluice', () => {
     expect((await start(args).ended).code).toBe(code);
   });
 
-  it('shows examples in the help of every command', async () => {
-    const { out } = await start(['--help']).ended;
-    const names = [...out.matchAll(/^ {2}([a-z]+) [[<a-z]?/gm)].flatMap(([, name]) => name ?? []);
-    expect(names).toEqual(
-      expect.arrayContaining(['start', 'demo', 'sim', 'doctor', 'status', 'models', 'routes']),
-    );
-    for (const name of names.filter((one) => one !== 'help')) {
-      expect((await start([name, '--help']).ended).out, name).toContain('Examples:');
-    }
-  });
-
   it('starts, tells where the key is, refuses the port to a second one, and drains on SIGTERM', async () => {
     const data = join(temporaryFolder(), 'data');
     const gateway = start(['start', '--port', '0', '--data', data]);

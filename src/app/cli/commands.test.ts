@@ -169,6 +169,18 @@ describe('the command line against a running gateway', () => {
     expect((await sluice('status', '--key', 'wrong')).err).toContain('(the key came from --key)');
   });
 
+  it('shows examples in the help of every command', async () => {
+    const names = [...(await sluice('--help')).out.matchAll(/^ {2}([a-z]+) [[<a-z]?/gm)].flatMap(
+      ([, name]) => name ?? [],
+    );
+    expect(names).toEqual(
+      expect.arrayContaining(['start', 'demo', 'sim', 'doctor', 'status', 'models', 'routes']),
+    );
+    for (const name of names.filter((one) => one !== 'help')) {
+      expect((await sluice(name, '--help')).out, name).toContain('Examples:');
+    }
+  });
+
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
     [['models', 'add', 'x'], 'a new model needs --url'],

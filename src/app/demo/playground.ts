@@ -67,7 +67,8 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
       allowedHosts: [],
       adminKey: null,
       secretKey: null,
-      logLevel: 'error',
+      // A line on stderr would tear the live figures, which show failures anyway.
+      logLevel: 'silent',
     });
     const { url, adminKeyText: adminKey } = gateway;
     if (adminKey === null) throw new Error('a new data folder came without an admin key');

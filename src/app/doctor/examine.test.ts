@@ -62,6 +62,16 @@ const openai: Facts = {
   loaded: [],
 };
 
+/** The healthy model, in memory or in its answer otherwise than it should be. */
+const withLoaded = (change: Partial<Loaded>, ...others: Loaded[]): Facts => ({
+  ...healthy,
+  loaded: [{ ...loaded, ...change }, ...others],
+});
+const withTalk = (change: Partial<Talk>, facts: Facts = healthy): Facts => ({
+  ...facts,
+  talk: { ...talk, ...change },
+});
+
 /** The one finding of a check. */
 function findingOf(facts: Facts, check: string) {
   const found = examine(facts).filter((finding) => finding.check === check);
@@ -84,73 +94,7 @@ describe('examine', () => {
     expect(findings.every(({ level, command }) => level === 'ok' && command === null)).toBe(true);
   });
 
-  const refused = { kind: 'none', code: 'ECONNREFUSED' } as const;
   it.each<[string, Facts, string, string]>([
-    ['nobody listens here', { ...healthy, front: refused, ollamaAt: null }, 'reachable', 'ollama serve'],
-    [
-      'nobody listens there',
-      { ...remote, front: refused, ollamaAt: null },
-      'reachable',
-      'OLLAMA_HOST=0.0.0.0 ollama serve',
-    ],
-    [
-      'a wrong port beside an Ollama',
-      { ...healthy, front: refused, ollamaAt: 'http://127.0.0.1:11434' },
-      'wrong_port',
-      'sluice models set qwen3-32b-prod --url http://127.0.0.1:11434',
-    ],
-    [
-      'an unknown name',
-      { ...remote, front: { kind: 'none', code: 'ENOTFOUND' }, ollamaAt: null },
-      'reachable',
-      'getent hosts 10.0.0.5',
-    ],
-    [
-      'silence',
-      { ...remote, front: { kind: 'none', code: 'TIMEOUT' }, ollamaAt: null },
-      'reachable',
-      'curl -m 5 http://10.0.0.5:11434/api/version',
-    ],
-    [
-      "nginx's own 404",
-      { ...healthy, front: nginx(404), ollamaAt: null },
-      'nginx_location',
-      'location / { proxy_pass http://127.0.0.1:11434; }',
-    ],
-    [
-      "Ollama's 404 under a path of another protocol",
-      {
-        ...healthy,
-        subject: { ...healthy.subject, baseUrl: 'http://127.0.0.1:11434/v1' },
-        front: answer(404, '404 page not found', { contentType: 'text/plain' }),
-        ollamaAt: 'http://127.0.0.1:11434',
-      },
-      'wrong_path',
-      'sluice models set qwen3-32b-prod --url http://127.0.0.1:11434',
-    ],
-    ["nginx's 502", { ...healthy, front: nginx(502), ollamaAt: null }, 'nginx_upstream', 'ollama serve'],
-    [
-      "Ollama's check of the Host header",
-      { ...healthy, front: answer(403, ''), ollamaAt: null },
-      'host_check',
-      'proxy_set_header Host localhost;',
-    ],
-    [
-      'a server of the other protocol',
-      { ...healthy, front: answer(404, '{"detail":"Not Found"}'), ollamaAt: null, speaksOpenai: true },
-      'wrong_protocol',
-      'sluice models set qwen3-32b-prod --url http://127.0.0.1:8080/v1 --protocol openai',
-    ],
-    [
-      'a stranger',
-      {
-        ...healthy,
-        front: answer(200, '<html>', { server: 'Jetty', contentType: 'text/html' }),
-        ollamaAt: null,
-      },
-      'wrong_port',
-      'curl -i http://127.0.0.1:8080/api/version',
-    ],
     [
       'a model that was not pulled',
       { ...healthy, names: ['qwen2:7b'], talk: null },
@@ -165,7 +109,7 @@ describe('examine', () => {
     ],
     [
       "nginx's 504",
-      { ...healthy, talk: { ...talk, contact: nginx(504), totalMs: 60_010, pieceMs: [], isComplete: false } },
+      withTalk({ contact: nginx(504), totalMs: 60_010, pieceMs: [], isComplete: false }),
       'nginx_timeout',
       'proxy_read_timeout 3600s;',
     ],
@@ -184,22 +128,19 @@ describe('examine', () => {
     ],
     [
       'a stream without its end',
-      { ...healthy, talk: { ...talk, isComplete: false } },
+      withTalk({ isComplete: false }),
       'truncated',
       'sluice doctor --ollama-log FILE',
     ],
     [
       'an error in the stream',
-      { ...healthy, talk: { ...talk, isComplete: false, error: 'model runner has unexpectedly stopped' } },
+      withTalk({ isComplete: false, error: 'model runner has unexpectedly stopped' }),
       'runner_terminated',
       "sudo dmesg -T | grep -iE 'oom|killed process|nvrm|xid'",
     ],
     [
       'no answer in time',
-      {
-        ...healthy,
-        talk: { ...talk, contact: { kind: 'none', code: 'TIMEOUT' }, pieceMs: [], totalMs: 120_000 },
-      },
+      withTalk({ contact: { kind: 'none', code: 'TIMEOUT' }, pieceMs: [], totalMs: 120_000 }),
       'first_token',
       'sluice doctor --ollama-log FILE',
     ],
@@ -210,23 +151,19 @@ describe('examine', () => {
   it.each<[string, Facts, string, string | null]>([
     [
       'a model on the CPU',
-      { ...healthy, loaded: [{ ...loaded, vramBytes: 0 }] },
+      withLoaded({ vramBytes: 0 }),
       'gpu',
       'nvidia-smi && sudo systemctl restart ollama',
     ],
     [
       'a model on the CPU by its own option',
-      {
-        ...healthy,
-        subject: { ...healthy.subject, options: { num_gpu: 0 } },
-        loaded: [{ ...loaded, vramBytes: 0 }],
-      },
+      { ...withLoaded({ vramBytes: 0 }), subject: { ...healthy.subject, options: { num_gpu: 0 } } },
       'gpu',
       'sluice models set qwen3-32b-prod --option num_gpu=-1',
     ],
     [
       'a model partly on the CPU',
-      { ...healthy, loaded: [{ ...loaded, vramBytes: 19e9 }] },
+      withLoaded({ vramBytes: 19e9 }),
       'gpu',
       'OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0 ollama serve',
     ],
@@ -244,17 +181,13 @@ describe('examine', () => {
     ],
     [
       'a context of 8191',
-      { ...healthy, loaded: [{ ...loaded, contextLength: 8191 }] },
+      withLoaded({ contextLength: 8191 }),
       'context',
       'sluice models set qwen3-32b-prod --option num_ctx=8192',
     ],
     [
       'a small context of a server without Sluice',
-      {
-        ...healthy,
-        subject: { ...healthy.subject, id: null },
-        loaded: [{ ...loaded, contextLength: 4096 }],
-      },
+      { ...withLoaded({ contextLength: 4096 }), subject: { ...healthy.subject, id: null } },
       'context',
       'OLLAMA_CONTEXT_LENGTH=8192 ollama serve',
     ],
@@ -264,16 +197,16 @@ describe('examine', () => {
       'memory',
       'OLLAMA_MAX_LOADED_MODELS=1 OLLAMA_NUM_PARALLEL=1 ollama serve',
     ],
-    ['a slow first token', { ...healthy, talk: { ...talk, pieceMs: [15_001] } }, 'first_token', 'ollama ps'],
+    ['a slow first token', withTalk({ pieceMs: [15_001] }), 'first_token', 'ollama ps'],
     [
       'a slow first token of a cold model',
-      { ...healthy, talk: { ...talk, pieceMs: [40_000], wasLoaded: false } },
+      withTalk({ pieceMs: [40_000], wasLoaded: false }),
       'first_token',
       'OLLAMA_KEEP_ALIVE=-1 ollama serve',
     ],
     [
       'an answer that comes all at once',
-      { ...healthy, talk: { ...talk, pieceMs: [1400, 1400, 1401, 1401, 1402, 1402, 1403, 1403] } },
+      withTalk({ pieceMs: [1400, 1400, 1401, 1401, 1402, 1402, 1403, 1403] }),
       'buffering',
       'proxy_buffering off;',
     ],
@@ -310,8 +243,8 @@ describe('examine', () => {
   });
 
   it.each<[string, Facts, string]>([
-    ['a context of exactly 8192', { ...healthy, loaded: [{ ...loaded, contextLength: 8192 }] }, 'context'],
-    ['a first token after exactly 15 s', { ...healthy, talk: { ...talk, pieceMs: [15_000] } }, 'first_token'],
+    ['a context of exactly 8192', withLoaded({ contextLength: 8192 }), 'context'],
+    ['a first token after exactly 15 s', withTalk({ pieceMs: [15_000] }), 'first_token'],
     ['a 32B model in 64 GB', { ...healthy, memoryBytes: 64e9 }, 'memory'],
     ['a server that asks for a key', { ...openai, front: answer(401, '{"error":"no key"}') }, 'reachable'],
     [
@@ -330,7 +263,7 @@ describe('examine', () => {
   it.each<[string, Facts, string]>([
     ['memory of a 7B model', { ...healthy, parameterSize: '7.6B', memoryBytes: 16e9 }, 'memory'],
     ['memory of another machine', { ...healthy, memoryBytes: null }, 'memory'],
-    ['streaming of a short answer', { ...healthy, talk: { ...talk, pieceMs: [100, 101] } }, 'buffering'],
+    ['streaming of a short answer', withTalk({ pieceMs: [100, 101] }), 'buffering'],
     ['the GPU of an idle Ollama', { ...healthy, loaded: [] }, 'gpu'],
   ])('says nothing about %s', (_case, facts, check) => {
     expect(examine(facts).map((finding) => finding.check)).not.toContain(check);

@@ -1,54 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
+import { freePort, NGINX, startNginx } from '../../../test/proxy/nginx.ts';
 import { collectFacts } from './collect.ts';
 import { examine } from './examine.ts';
 
-const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
 /** A real nginx with the given server block; its address. */
 async function nginx(block: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-nginx-'));
   const port = await freePort();
-  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const paths = temp.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n');
-  writeFileSync(
-    join(folder, 'nginx.conf'),
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-     events {} http { access_log off; ${paths} server { listen 127.0.0.1:${port}; ${block} } }`,
-  );
-  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  stops.push(async () => {
-    child.kill('SIGTERM');
-    await exited;
-    rmSync(folder, { recursive: true });
-  });
-  const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await fetch(url).catch(() => null)) return url;
-    await delay(20);
-  }
-  throw new Error('nginx did not start');
+  const server = await startNginx(`server { listen 127.0.0.1:${port}; ${block} }`, [port]);
+  stops.push(() => server.close());
+  return `http://127.0.0.1:${port}`;
 }
 
 async function simulated(
@@ -71,7 +37,7 @@ async function troubles(baseUrl: string) {
   );
 }
 
-describe.skipIf(!hasNginx)('doctor behind a real nginx', () => {
+describe.skipIf(NGINX === null)('doctor behind a real nginx', () => {
   it('names what a block without any setting does to a stream and to large bodies', async () => {
     const { url } = await simulated({});
     expect(await troubles(await nginx(`location / { proxy_pass ${url}; }`))).toEqual([
