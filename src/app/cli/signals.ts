@@ -1,5 +1,5 @@
 /** A terminal and a launcher above us may both pass on one Ctrl-C; what follows this closely is the same one. */
-const SAME_SIGNAL_MS = 1000;
+const SAME_SIGNAL_MS = 400;
 
 /**
  * Resolves at the first SIGINT or SIGTERM. A second one, later than an echo of the first, ends the process at

@@ -46,7 +46,8 @@ function readFaults(file: string, names: readonly string[]): FaultRule[] {
   try {
     return parseFaultFile(readFileSync(file, 'utf8'), file, names);
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CliError(message.startsWith(file) ? message : `${file} cannot be read (${message})`);
   }
 }
 

@@ -23,7 +23,7 @@ function silence({ code }: NoAnswer, facts: Facts): Trouble {
     return {
       check: 'wrong_port',
       what: `nothing answers at ${baseUrl}, but an Ollama answers at ${facts.ollamaAt}`,
-      why: 'the model is registered with a wrong port',
+      why: 'the address has a wrong port',
       command: readdress(subject, facts.ollamaAt),
     };
   }
@@ -163,7 +163,7 @@ function strangerTrouble(front: Answer, facts: Facts): Trouble {
     return {
       check: 'wrong_port',
       what: `${who} answers ${front.status} at ${subject.baseUrl}; an Ollama answers at ${ollamaAt}`,
-      why: 'the model is registered with a wrong port',
+      why: 'the address has a wrong port',
       command: readdress(subject, ollamaAt),
     };
   }
