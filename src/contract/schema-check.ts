@@ -16,6 +16,9 @@ export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
+/** Nobody reads more; a hostile body could earn a million. Loops end when it is reached. */
+export const MAX_ERRORS = 100;
+
 /** Keywords that describe and do not check. */
 const SILENT = new Set(['description', 'title', 'default', 'examples', 'readOnly', 'writeOnly']);
 const CHECKED = new Set(
@@ -122,10 +125,9 @@ function stringCheck(schema: Schema): Check {
 
   const problemOf = (value: unknown): string | null => {
     if (typeof value !== 'string') return 'must be a text';
-    if (value.length < minLength)
-      return minLength === 1 ? 'must not be empty' : `must have ${minLength} or more characters`;
-    if (value.length > maxLength && [...value].length > maxLength)
-      return `must have at most ${maxLength} characters`;
+    if (value === '' && minLength > 0) return 'must not be empty';
+    if (value.length < minLength) return `must have ${minLength} or more characters`;
+    if (isLonger(value, maxLength)) return `must have at most ${maxLength} characters`;
     if (pattern && !pattern.test(value)) return `must match ${schema.pattern}`;
     const problem = format?.(value) ?? null;
     if (problem !== null || schema.format !== 'duration') return problem;
@@ -137,6 +139,12 @@ function stringCheck(schema: Schema): Check {
     const problem = problemOf(value);
     if (problem !== null) errors.push({ path, message: problem + got(value) });
   };
+}
+
+/** Counts characters, not UTF-16 units, and only where the two can differ about the answer. */
+function isLonger(text: string, maxLength: number): boolean {
+  if (text.length <= maxLength) return false;
+  return text.length > 2 * maxLength || [...text].length > maxLength;
 }
 
 function numberCheck(schema: Schema): Check {
@@ -168,10 +176,14 @@ function arrayCheck(schema: Schema): Check {
       const message = `must have ${minItems} to ${maxItems} entries, got ${value.length}`;
       errors.push({ path, message: value.length === 0 ? 'must not be empty' : message });
     } else {
-      for (const [i, entry] of value.entries()) item(entry, `${path}[${i}]`, errors);
-      if (schema.uniqueItems === true && new Set(value).size < value.length) {
-        const twice = value.findIndex((entry, i) => value.indexOf(entry) < i);
-        errors.push({ path: `${path}[${twice}]`, message: `${shown(value[twice])} is there twice` });
+      const seen = new Set<unknown>();
+      for (const [i, entry] of value.entries()) {
+        if (errors.length >= MAX_ERRORS) return;
+        item(entry, `${path}[${i}]`, errors);
+        if (schema.uniqueItems !== true) continue;
+        if (seen.has(entry))
+          errors.push({ path: `${path}[${i}]`, message: `${shown(entry)} is there twice` });
+        seen.add(entry);
       }
     }
   };
@@ -204,12 +216,16 @@ function objectCheck(schema: Schema): Check {
       if (!Object.hasOwn(value, name)) errors.push({ path: joinPath(path, name), message: 'is missing' });
     }
     if (entries.length < minProperties || entries.length > maxProperties) {
+      const atMost = maxProperties === Number.POSITIVE_INFINITY ? '' : ` to ${maxProperties}`;
       const wanted =
-        minProperties === maxProperties ? `exactly ${minProperties}` : `${minProperties} to ${maxProperties}`;
+        minProperties === maxProperties
+          ? `exactly ${minProperties}`
+          : `${minProperties}${atMost || ' or more'}`;
       const of = names.length > 0 ? ` of ${names.join(', ')}` : '';
       errors.push({ path, message: `must have ${wanted} field(s)${of}, got ${entries.length}` });
     }
     for (const [key, entry] of entries) {
+      if (errors.length >= MAX_ERRORS) return;
       const check = checks.get(key) ?? byPattern.find(([pattern]) => pattern.test(key))?.[1];
       if (check) check(entry, joinPath(path, key), errors);
       else if (schema.additionalProperties === false) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import Type, { type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
-import { FeedbackRequest } from './chat.ts';
+import { ChatRequest, FeedbackRequest } from './chat.ts';
 import { strict } from './fields.ts';
 import { ModelInput } from './model.ts';
 import { RouteInput } from './route.ts';
@@ -117,6 +117,12 @@ describe('validate', () => {
       'rating must be one of -1, 1, got 0',
     ],
     [
+      'what a feedback lacks',
+      FeedbackRequest,
+      { session_id: 's' },
+      ' must have 2 or more field(s) of session_id, task_completed, rating, comment, got 1',
+    ],
+    [
       'a setting of no section',
       SettingsPatch,
       { body_bytes: 1 },
@@ -149,6 +155,19 @@ describe('validate', () => {
   it('tells at most 100 faults', () => {
     const value = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`unknown_${i}`, 1]));
     expect(faults(ModelInput, value)).toHaveLength(100);
+  });
+
+  it.each<[string, string]>([
+    ['a million empty lists', `[${Array(1_000_000).fill('[]').join()}]`],
+    ['300,000 unknown fields', `{${Array.from({ length: 300_000 }, (_, i) => `"mesages${i}":1`).join()}}`],
+    ['a million faulty entries', `{"messages":[${Array(1_000_000).fill('1').join()}]}`],
+    ['a text of 4 MiB', `{"messages":[],"user_id":"${'x'.repeat(4_000_000)}"}`],
+  ])('is done with %s about as soon as the parser', (_name, text) => {
+    const startedMs = performance.now();
+    const value: unknown = JSON.parse(text);
+    const parsedMs = performance.now();
+    expect(validate(ChatRequest, value).ok).toBe(false);
+    expect(performance.now() - parsedMs).toBeLessThan(5 * (parsedMs - startedMs) + 200);
   });
 
   it('accepts the default settings', () => expect(faults(SettingsDocument, DEFAULT_SETTINGS)).toEqual([]));

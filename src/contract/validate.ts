@@ -1,5 +1,12 @@
 import type { Static, TSchema } from 'typebox';
-import { type Check, compileCheck, type FieldError, joinPath, type Schema } from './schema-check.ts';
+import {
+  type Check,
+  compileCheck,
+  type FieldError,
+  joinPath,
+  MAX_ERRORS,
+  type Schema,
+} from './schema-check.ts';
 
 export type { FieldError } from './schema-check.ts';
 export type Validated<T> =
@@ -8,10 +15,10 @@ export type Validated<T> =
 
 /** Deeper JSON makes `JSON.stringify` throw and says nothing that a shallower one could not. */
 export const MAX_DEPTH = 64;
-/** Nobody reads more; a hostile body could hold a million. */
-const MAX_ERRORS = 100;
 /** Names through which a careless copy reaches the prototype of every object. */
-const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
+const RESERVED: ReadonlySet<string | number> = new Set(['__proto__', 'constructor', 'prototype']);
+
+type Nested = Readonly<Record<string | number, unknown>>;
 
 const compiled = new WeakMap<object, Check>();
 
@@ -33,25 +40,23 @@ export function validate<S extends TSchema>(schema: S, value: unknown): Validate
   return { ok: false, errors: errors.slice(0, MAX_ERRORS) };
 }
 
-/** Reserved keys and excessive depth, found without recursion, because depth is what is being checked. */
+/** The first reserved key or excessive depth; recursion ends at the depth that it looks for. */
 function unsafeStructure(root: unknown): FieldError | null {
-  const stack: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { value, path, depth } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth >= MAX_DEPTH)
-      return { path: path.slice(0, 200), message: `nests deeper than ${MAX_DEPTH} levels` };
-    if (Array.isArray(value)) {
-      for (const [i, entry] of value.entries()) {
-        if (typeof entry === 'object') stack.push({ value: entry, path: `${path}[${i}]`, depth: depth + 1 });
-      }
-      continue;
-    }
-    for (const [key, entry] of Object.entries(value)) {
-      const at = joinPath(path, key);
-      if (RESERVED.has(key)) return { path: at, message: 'is a reserved name' };
-      if (typeof entry === 'object') stack.push({ value: entry, path: at, depth: depth + 1 });
-    }
+  const trail: (string | number)[] = [];
+  const fault = unsafePart(root, trail);
+  return fault === null ? null : { path: trail.reduce<string>(joinPath, '').slice(0, 200), message: fault };
+}
+
+/** What is wrong inside `value`; `trail` then leads to it. Paths are not written for what is in order. */
+function unsafePart(value: unknown, trail: (string | number)[]): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (trail.length >= MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`;
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  for (const key of keys) {
+    trail.push(key);
+    const fault = RESERVED.has(key) ? 'is a reserved name' : unsafePart((value as Nested)[key], trail);
+    if (fault !== null) return fault;
+    trail.pop();
   }
   return null;
 }

@@ -55,6 +55,15 @@ describe('models', () => {
     expect(rig.published.at(-1)?.version).toBe(1);
   });
 
+  it.each(['qwen2:7b', 'Llama-3.1_8B.q4', 'x'.repeat(100)])('are reached by the id %.20s', async (id) => {
+    await addModels(rig, id);
+    for (const written of [id, encodeURIComponent(id)]) {
+      expect((await rig.call('GET', `/models/${written}`)).body.id).toBe(id);
+    }
+    expect((await rig.call('POST', '/models', modelInput('x'.repeat(101)))).body.errors[0].path).toBe('id');
+    expect((await rig.call('POST', '/models', modelInput('Qwen/Qwen3-32B'))).body.errors[0].path).toBe('id');
+  });
+
   it('cannot take a name that is taken', async () => {
     await addModels(rig, 'a', 'b');
     await rig.call('POST', '/routes', { ...pasted(), aliases: ['qwen2:7b'] });

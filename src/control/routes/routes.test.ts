@@ -99,6 +99,14 @@ describe('routes', () => {
     expect((await rig.call('POST', '/routes', { id: 'r', rules })).status).toBe(201);
   });
 
+  it.each(['qwen2:7b', 'Qwen/Qwen3-32B', 'hf.co/bartowski/x-GGUF:Q4_K_M', 'gpt-4o@2024'])(
+    'take the alias %s',
+    async (alias) => {
+      await rig.call('POST', '/routes', { ...pasted(), aliases: [alias] });
+      expect(rig.published.at(-1)?.routesByName.get(alias)?.route.id).toBe('default');
+    },
+  );
+
   it('share one namespace with models', async () => {
     const asModel = await rig.call('POST', '/routes', { id: 'a', ...pasted() });
     expect([asModel.status, asModel.body.errors[0].path]).toEqual([409, 'id']);
