@@ -7,6 +7,7 @@ import {
   openAdminRig,
   pasted,
 } from '../../../test/support/admin-rig.ts';
+import { openConfigStore } from '../../adapters/sqlite/config-store.ts';
 
 const open: AdminRig[] = [];
 const openRig = async (...args: Parameters<typeof openAdminRig>): Promise<AdminRig> => {
@@ -220,6 +221,33 @@ describe('a declarative file', () => {
     const mine = await rig.call('POST', '/routes', { id: 'mine', ...pasted() });
     expect([mine.status, mine.body.managed_by]).toEqual([201, null]);
     expect((await rig.call('GET', '/intents')).body.managed_by).toBeNull();
+  });
+
+  it('that says nothing new leaves no trace; one that says less leaves what it owned behind', async () => {
+    const store = openConfigStore({ path: ':memory:' });
+    const kept = { ...store, close: async () => {} };
+    await (await openAdminRig({ store: kept, ownedConfig })).close();
+    const { revision } = await store.load();
+    await (await openAdminRig({ store: kept, ownedConfig })).close();
+    expect((await store.load()).revision).toBe(revision);
+
+    const rig = await openRig({ store, ownedConfig: { models: ownedConfig.models } });
+    expect((await rig.call('POST', '/routes/default/disable')).body).toMatchObject({
+      enabled: false,
+      managed_by: null,
+    });
+  });
+
+  it('takes the default mark from a route that was made by hand', async () => {
+    const store = openConfigStore({ path: ':memory:' });
+    const first = await openAdminRig({ store: { ...store, close: async () => {} } });
+    await addModels(first, 'c');
+    await first.call('POST', '/routes', { id: 'mine', rules: [{ model_id: 'c', weight: 100 }] });
+    await first.close();
+    const routes = [{ ...pasted(), default: true }];
+    const rig = await openRig({ store, ownedConfig: { ...ownedConfig, routes } });
+    expect(rig.published.at(-1)?.defaultRoute?.route.id).toBe('default');
+    expect((await rig.call('GET', '/routes/mine')).body.default).toBe(false);
   });
 
   it.each([
