@@ -101,6 +101,7 @@ describe('bin/sluice', () => {
     const demo = start(['demo', '--port', '0', '--speed', '40', '--duration', '3'], { TMPDIR });
     const { code, out, err } = await demo.ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toContain('(none)');
     const last = /.*\n\nStopped; nothing is kept\.\n$/.exec(out)?.[0] ?? '';
     const [stable, candidate] = [...last.matchAll(/([\d.]+) % of (\d+) requests, errors ([\d.]+) %/g)];
     expect(Number(stable?.[1])).toBeGreaterThan(60);

@@ -35,6 +35,7 @@ describe('createTally', () => {
     tally.add(result({ outcome: 'truncated', latencyMs: 99_999 }));
     tally.add(result({ modelUsed: 'candidate', outcome: 'http_error', status: 502 }));
     tally.add(result({ modelUsed: null, outcome: 'connection', status: null }));
+    tally.add(result({ modelUsed: null, outcome: 'abandoned', status: null }));
     expect(tally.rows()).toEqual([
       { modelId: 'stable', share: 22 / 24, users: 5, requests: 22, errorRate: 1 / 21, latencyMsP95: 1900 },
       { modelId: 'candidate', share: 1 / 24, users: 1, requests: 1, errorRate: 1, latencyMsP95: null },

@@ -27,6 +27,8 @@ export function createTally(modelIds: readonly string[]): Tally {
   const counts = new Map(modelIds.map((id) => [id, emptyCount()]));
   return {
     add(result) {
+      // Whoever left before the headers came was neither served nor failed.
+      if (result.modelUsed === null && result.outcome === 'abandoned') return;
       const id = result.modelUsed ?? NO_MODEL;
       let count = counts.get(id);
       if (!count) {
