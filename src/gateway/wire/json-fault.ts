@@ -8,18 +8,22 @@ export interface JsonFault {
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
+/** A run of characters that need no look inside a string. */
+const PLAIN = /[^"\\\p{Cc}]*/uy;
+/** Beyond so many values and keys the search stops: it must not hold up other requests. */
+const MAX_STEPS = 20_000;
 const WORDS = ['true', 'false', 'null'] as const;
 
 /**
  * Finds the first fault of a text that `JSON.parse` refused. V8 tells the position only for some faults and quotes
- * the text in others; a client needs the one and a log must not have the other. Slow path, linear, no recursion.
+ * the text in others; a client needs the one and a log must not have the other. Slow path, bounded, no recursion.
  */
 export function findJsonFault(text: string): JsonFault {
   const open: ('{' | '[')[] = [];
   let at = space(text, 0);
   let expects: 'value' | 'key' | 'after' = 'value';
   let mayClose = false; // directly after an opening brace or bracket
-  for (;;) {
+  for (let step = 0; step < MAX_STEPS; step += 1) {
     const char = text[at];
     const top = open.at(-1);
     if (expects === 'after') {
@@ -63,6 +67,7 @@ export function findJsonFault(text: string): JsonFault {
       expects = 'after';
     }
   }
+  return { at, problem: 'something is wrong after the first parts' };
 }
 
 function scalarEnd(text: string, at: number): number | JsonFault {
@@ -79,7 +84,7 @@ function stringEnd(text: string, open: number): number | JsonFault {
     if (char === '"') return at + 1;
     if (char === '\0') return { at, problem: 'a NUL byte' };
     if (char < ' ') return { at, problem: 'a control character that is not escaped, inside a string' };
-    if (char !== '\\') at += 1;
+    if (char !== '\\') at = Math.max(match(PLAIN, text, at), at + 1);
     else {
       const end = match(ESCAPE, text, at);
       if (end === -1) return { at, problem: 'a backslash that begins no escape, inside a string' };

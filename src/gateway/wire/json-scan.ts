@@ -12,6 +12,16 @@ const CLOSE_BRACE = 0x7d;
 /** Strings longer than this are left to the native search; below it, the call would cost more than the loop. */
 const SHORT_STRING = 48;
 
+/** How much of an object is looked at before it is given up. */
+export interface ScanLimits {
+  /** Objects and lists inside one another, the object itself included. */
+  readonly depth: number;
+  /** Objects, lists and members in all. */
+  readonly parts: number;
+}
+
+const NO_LIMITS: ScanLimits = { depth: Number.POSITIVE_INFINITY, parts: Number.POSITIVE_INFINITY };
+
 /** Where the members of one object stand in the bytes. */
 export interface ObjectScan {
   /** Offset of the opening brace. */
@@ -20,18 +30,19 @@ export interface ObjectScan {
   readonly spans: ReadonlyMap<string, Span>;
   /** The first key that is written twice, escapes resolved. */
   readonly duplicate: string | null;
-  /** Set when objects and arrays nest deeper than the limit; the spans are then incomplete. */
-  readonly tooDeep: boolean;
+  /** The limit at which the scan stopped; the spans are then incomplete. */
+  readonly exceeded: keyof ScanLimits | null;
 }
 
 /**
  * Finds the members of the object that opens at `open` without parsing its values. Lax: on text that is not JSON it
  * stops early, so a caller that does not know the text to be JSON parses it afterwards.
  */
-export function scanObject(bytes: Buffer, open: number, maxDepth = Number.POSITIVE_INFINITY): ObjectScan {
+export function scanObject(bytes: Buffer, open: number, limits = NO_LIMITS): ObjectScan {
   const spans = new Map<string, Span>();
+  const budget = { depth: limits.depth - 1, parts: limits.parts };
   let duplicate: string | null = null;
-  let tooDeep = false;
+  let exceeded: ObjectScan['exceeded'] = null;
   let at = open;
   do {
     const keyStart = skipSpace(bytes, at + 1);
@@ -39,10 +50,11 @@ export function scanObject(bytes: Buffer, open: number, maxDepth = Number.POSITI
     const keyEnd = stringEnd(bytes, keyStart);
     const colon = skipSpace(bytes, keyEnd);
     if (bytes[colon] !== COLON) break;
+    budget.parts -= 1;
     const start = skipSpace(bytes, colon + 1);
-    const end = valueEnd(bytes, start, maxDepth - 1);
+    const end = valueEnd(bytes, start, budget);
     if (end === -1) {
-      tooDeep = true;
+      exceeded = budget.parts < 0 ? 'parts' : 'depth';
       break;
     }
     const key = decodeKey(bytes, keyStart, keyEnd);
@@ -50,32 +62,42 @@ export function scanObject(bytes: Buffer, open: number, maxDepth = Number.POSITI
     else spans.set(key, { keyStart, start, end });
     at = skipSpace(bytes, end);
   } while (bytes[at] === COMMA);
-  return { open, spans, duplicate, tooDeep };
+  return { open, spans, duplicate, exceeded };
 }
 
-/** Offset after the value that begins at `from`, or -1 when it nests deeper than `maxDepth`. */
-function valueEnd(bytes: Buffer, from: number, maxDepth: number): number {
+/** Offset after the value that begins at `from`, or -1 when it is more than the budget allows. */
+function valueEnd(bytes: Buffer, from: number, budget: { readonly depth: number; parts: number }): number {
   const { length } = bytes;
+  const maxDepth = budget.depth;
+  let { parts } = budget;
   let depth = 0;
   let at = from;
   while (at < length) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) {
       at = stringEnd(bytes, at);
-      if (depth === 0) return at;
+      if (depth === 0) break;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1;
-      if (depth > maxDepth) return -1;
+      parts -= 1;
+      if (depth > maxDepth || parts < 0) {
+        budget.parts = parts;
+        return -1;
+      }
       at += 1;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      if (depth === 0) return at; // closes what the scalar stands in
+      if (depth === 0) break; // closes what the scalar stands in
       depth -= 1;
       at += 1;
-      if (depth === 0) return at;
-    } else if (depth === 0 && (byte === COMMA || byte <= 0x20)) return at;
-    else at += 1;
+      if (depth === 0) break;
+    } else if (depth === 0 && (byte === COMMA || byte <= 0x20)) break;
+    else {
+      if (byte === COLON) parts -= 1;
+      at += 1;
+    }
   }
-  return length;
+  budget.parts = parts;
+  return parts < 0 ? -1 : Math.min(at, length);
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

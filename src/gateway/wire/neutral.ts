@@ -38,6 +38,13 @@ export interface NeutralRequest {
   readonly dropped: readonly string[];
 }
 
+/** A request in the words of a model server. */
+export interface WrittenRequest {
+  readonly body: Buffer;
+  /** Fields that were left behind on writing. */
+  readonly dropped: readonly string[];
+}
+
 /** A message that has nothing but a role and a text. */
 export function plainMessage(role: string, text: string): NeutralMessage {
   return { role, text, images: [], thinking: null, toolCalls: [], toolCallId: null, toolName: null };

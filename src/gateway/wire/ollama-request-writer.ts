@@ -1,8 +1,6 @@
 import type { Model } from '../../domain/config.ts';
-import type { NeutralMessage, NeutralRequest } from './neutral.ts';
-import { withSystem } from './neutral.ts';
+import { type NeutralMessage, type NeutralRequest, type WrittenRequest, withSystem } from './neutral.ts';
 import { mergeOllamaOptions } from './ollama-pass.ts';
-import type { WrittenRequest } from './openai-request-writer.ts';
 
 /** Writes the body of `/api/chat`. */
 export function writeOllamaRequest(request: NeutralRequest, model: Model): WrittenRequest {

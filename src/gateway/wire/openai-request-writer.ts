@@ -1,6 +1,12 @@
 import type { Model } from '../../domain/config.ts';
 import { imageUrl } from './images.ts';
-import { type NeutralMessage, type NeutralRequest, unknownFields, withSystem } from './neutral.ts';
+import {
+  type NeutralMessage,
+  type NeutralRequest,
+  unknownFields,
+  type WrittenRequest,
+  withSystem,
+} from './neutral.ts';
 import { openaiOptionsFor } from './openai-pass.ts';
 
 /** Options of Ollama with a counterpart in OpenAI's protocol. */
@@ -13,11 +19,6 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['stop', 'stop'],
   ['num_predict', 'max_tokens'],
 ]);
-
-export interface WrittenRequest {
-  readonly body: Buffer;
-  readonly dropped: readonly string[];
-}
 
 /** Writes the body of `/chat/completions`. A stream is asked for its usage: the protocols it is translated to tell it. */
 export function writeOpenaiRequest(request: NeutralRequest, model: Model): WrittenRequest {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../fault.ts';
-import { MAX_NESTING, readRawBody } from './raw-body.ts';
+import { BODY_LIMITS, readRawBody } from './raw-body.ts';
 
 function faultOf(body: string | Buffer): Fault {
   try {
@@ -55,9 +55,24 @@ describe('readRawBody', () => {
     ['a bad escape', '{"a":"\\x"}', /backslash that begins no escape/],
     ['a bad number', '{"a":01}', /"," or "}"/],
     ['a missing colon', '{"a" 1}', /":" is expected/],
-    ['too many levels', nested(MAX_NESTING + 1), /nests deeper than 64 levels/],
+    ['too many levels', nested(BODY_LIMITS.depth + 1), /nests deeper than 64 levels/],
     ['ten thousand levels', nested(10_000), /nests deeper than 64 levels/],
     ['levels that nothing closes', `{"a":${'['.repeat(10_000)}`, /nests deeper than 64 levels/],
+    [
+      'fifty thousand members',
+      `{${'"k":1,'.repeat(50_001)}"z":1}`,
+      /more than 50000 objects, lists and members/,
+    ],
+    [
+      'fifty thousand objects',
+      `{"a":[${'{},'.repeat(50_000)}1]}`,
+      /more than 50000 objects, lists and members/,
+    ],
+    [
+      'a fault behind very much',
+      `{"a":[${'1,'.repeat(50_000)}x]}`,
+      /something is wrong after the first parts/,
+    ],
   ])('refuses %s and says what is wrong', (_name, body, message) => {
     const fault = faultOf(body);
     expect(fault.code).toBe('bad_json');
@@ -69,7 +84,7 @@ describe('readRawBody', () => {
   });
 
   it('takes as many levels as the limit says', () => {
-    expect(readRawBody(Buffer.from(nested(MAX_NESTING))).spans.size).toBe(1);
+    expect(readRawBody(Buffer.from(nested(BODY_LIMITS.depth))).spans.size).toBe(1);
   });
 
   it.each([

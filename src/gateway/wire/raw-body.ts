@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { Fault } from '../fault.ts';
 import { findJsonFault } from './json-fault.ts';
-import { scanObject } from './json-scan.ts';
+import { type ScanLimits, scanObject } from './json-scan.ts';
 import type { RawBody } from './wire.ts';
 
-/** Deeper bodies parse, but whoever prints or clones them afterwards may run out of stack. */
-export const MAX_NESTING = 64;
+/**
+ * What a body may hold. Deeper ones parse, but whoever prints or clones them afterwards may run out of stack; one of
+ * more parts would keep the parser busy for so long that the streams of everybody else would stand still.
+ */
+export const BODY_LIMITS: ScanLimits = { depth: 64, parts: 50_000 };
 
 /**
  * Keys that Sluice reads or writes. Go, and so Ollama, matches keys whatever their case: next to a `model` that
@@ -36,9 +39,13 @@ export function readRawBody(given: Buffer): RawBody {
   const open = firstByte(bytes);
   if (open === -1) throw new Fault('bad_json', 'the body is empty; send a JSON object');
   if (bytes[open] !== 0x7b) throw notAnObject(bytes);
-  const { spans, duplicate, tooDeep } = scanObject(bytes, open, MAX_NESTING);
-  if (tooDeep) {
-    throw new Fault('bad_json', `the body nests deeper than ${MAX_NESTING} levels, which is the limit`);
+  const { spans, duplicate, exceeded } = scanObject(bytes, open, BODY_LIMITS);
+  if (exceeded === 'depth') {
+    throw new Fault('bad_json', `the body nests deeper than ${BODY_LIMITS.depth} levels, which is the limit`);
+  }
+  if (exceeded === 'parts') {
+    const message = `the body has more than ${BODY_LIMITS.parts} objects, lists and members, which is the limit`;
+    throw new Fault('bad_json', message);
   }
   if (!isUtf8(bytes)) throw new Fault('bad_json', 'the body is not valid UTF-8; send JSON encoded as UTF-8');
   const json = parse(bytes);

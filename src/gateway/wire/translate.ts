@@ -1,9 +1,9 @@
 import type { Model, Protocol } from '../../domain/config.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import { DIALECTS } from './dialect.ts';
-import { droppedNames, type NeutralRequest } from './neutral.ts';
+import { droppedNames, type NeutralRequest, type WrittenRequest } from './neutral.ts';
 import { writeOllamaRequest } from './ollama-request-writer.ts';
-import { type WrittenRequest, writeOpenaiRequest } from './openai-request-writer.ts';
+import { writeOpenaiRequest } from './openai-request-writer.ts';
 import { translateRelay } from './translate-relay.ts';
 import type { AnswerMeta, PreparedCall } from './wire.ts';
 

@@ -1,7 +1,6 @@
 import type { Model } from '../../domain/config.ts';
 import type { AssignmentReason, FallbackReason } from '../../domain/routing.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Fault } from '../fault.ts';
 
 /** The chat endpoints. Each is a protocol in; `ollama` and `openai` are protocols upstream as well. */
 export type Endpoint = 'chat' | 'openai_chat' | 'ollama_chat' | 'ollama_generate';
@@ -146,6 +145,3 @@ export interface FaultAnswer {
   /** For the header `Retry-After`; always set on 429 and 503. */
   readonly retryAfterSeconds: number | null;
 }
-export type RenderFault = (protocol: InboundProtocol, fault: Fault, requestId: string) => FaultAnswer;
-/** The in-band frame for a failure after the first byte. `midFrame`: what the relay says of itself. */
-export type RenderInBand = (protocol: InboundProtocol, fault: Fault, midFrame: boolean) => Buffer;
