@@ -98,6 +98,17 @@ describe('tidy', () => {
     expect(long.map((source) => source.path)).toEqual([]);
   });
 
+  it('has a lock file that names every platform’s packages, or npm ci refuses it', () => {
+    const lock: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } = JSON.parse(
+      readFileSync(join(root, 'package-lock.json'), 'utf8'),
+    );
+    const names = new Set(Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    const missing = Object.values(lock.packages).flatMap((entry) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter((name) => !names.has(name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('names files in kebab-case', () => {
     const odd = sources.filter(({ path }) => !/^[a-z0-9./-]+$/.test(path));
     expect(odd.map((source) => source.path)).toEqual([]);

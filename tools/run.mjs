@@ -46,7 +46,7 @@ function install() {
     },
   );
   if (done.status !== 0) {
-    process.stderr.write('sluice: npm ci failed, see above. Is the npm registry reachable?\n');
+    process.stderr.write('sluice: the dependencies could not be installed; npm says above why\n');
     process.exit(1);
   }
 }
