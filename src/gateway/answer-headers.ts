@@ -1,11 +1,10 @@
 import type { Exchange } from './exchange.ts';
-
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
+import { writeHeaderText } from './header-text.ts';
 
 /** CONTRACT §3's headers, as far as the request has come: flat name, value list. */
 export function answerHeaders(x: Exchange): string[] {
   const headers = ['X-Request-Id', x.requestId];
-  if (x.session !== null) headers.push('X-Session-Id', headerText(x.session.id));
+  if (x.session !== null) headers.push('X-Session-Id', writeHeaderText(x.session.id));
   const { assignment } = x;
   if (assignment !== null) {
     if (x.attempts.length > 0 || x.admittedMs !== null)
@@ -18,13 +17,8 @@ export function answerHeaders(x: Exchange): string[] {
     }
   }
   headers.push('X-Sluice-Config-Version', String(x.snapshot.version));
-  if (x.dropped.length > 0) headers.push('X-Sluice-Dropped', headerText(x.dropped.join(', ')));
+  if (x.dropped.length > 0) headers.push('X-Sluice-Dropped', writeHeaderText(x.dropped.join(', ')));
   for (const part of x.cors) headers.push(part);
   if (x.services.isDraining) headers.push('Connection', 'close');
   return headers;
-}
-
-/** Header values go out as Latin-1: UTF-8 bytes are passed off as such. */
-function headerText(value: string): string {
-  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 }

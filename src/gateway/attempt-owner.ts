@@ -7,10 +7,17 @@ export interface AttemptFailure {
   readonly fault: Fault;
   /** Bytes of a broken stream that still belong to the client. */
   readonly rest: Buffer | null;
+  /** The client's bytes, `rest` included, end inside a frame. */
+  readonly isMidFrame: boolean;
   /** The model server's own error frame is among the bytes that the client has, or gets as `rest`. */
   readonly isTold: boolean;
   /** The model server's refusal as it wrote it, where that is JSON. */
   readonly refusal: Buffer | null;
+}
+
+/** A failure for which no model is to blame. */
+export function ownFailure(fault: Fault, isMidFrame: boolean): AttemptFailure {
+  return { errorClass: 'rejected', fault, rest: null, isMidFrame, isTold: false, refusal: null };
 }
 
 /** Hears of one call to a model. Bytes come in order; then one of the other three, once. */

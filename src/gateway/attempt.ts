@@ -1,14 +1,8 @@
 import type { Model } from '../domain/config.ts';
 import { classifyUpstream, type ErrorClass } from '../domain/error-class.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  Upstream,
-  UpstreamCall,
-  UpstreamFailure,
-  UpstreamHandle,
-  UpstreamSink,
-} from '../ports/upstream.ts';
-import type { AttemptFailure, AttemptOwner } from './attempt-owner.ts';
+import type * as port from '../ports/upstream.ts';
+import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
 import type { AttemptReport } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -39,13 +33,13 @@ export interface AttemptOptions {
   readonly onInternalError: (error: unknown) => void;
 }
 
-interface NamedFailure extends Omit<AttemptFailure, 'fault' | 'refusal'> {
+interface NamedFailure extends Partial<Omit<AttemptFailure, 'fault'>> {
+  readonly errorClass: ErrorClass;
   readonly message: string;
-  readonly refusal?: Buffer | null;
 }
 
 /** One call to one model: holds the answer back until it has begun well, watches its time, and names its failures. */
-export class Attempt implements UpstreamSink {
+export class Attempt implements port.UpstreamSink {
   readonly model: Model;
   readonly relay: AnswerRelay;
   /** When the first text, thinking or tool piece of a streamed answer came, monotonic. */
@@ -57,7 +51,7 @@ export class Attempt implements UpstreamSink {
   readonly #patience: Patience;
   /** What came before the first complete frame, or the parts of a body that is wanted whole. */
   readonly #held = new HeldBytes();
-  #handle: UpstreamHandle | null = null;
+  #handle: port.UpstreamHandle | null = null;
   #reading: 'head' | 'stream' | 'whole' | 'error' = 'head';
   /** The first frame has come: from here on bytes go straight through. */
   #isForwarding = false;
@@ -83,7 +77,7 @@ export class Attempt implements UpstreamSink {
     return this.#patience.dueMs;
   }
 
-  begin(upstream: Upstream, call: UpstreamCall): void {
+  begin(upstream: port.Upstream, call: port.UpstreamCall): void {
     const handle = upstream.send(call, this);
     if (!this.#isOver) this.#handle = handle;
   }
@@ -130,10 +124,12 @@ export class Attempt implements UpstreamSink {
     if (status >= 400) this.#reading = 'error';
     else if (status >= 300)
       this.#fail('invalid_response', `the model server redirects (${status}), which is not followed`);
-    else if (!isAnswerType(contentType, this.#isStream)) {
-      const message = `the model server answered with "${contentType}", which is no chat answer; is base_url right?`;
-      this.#fail('invalid_response', message);
-    } else this.#reading = this.#isStream ? 'stream' : 'whole';
+    else if (isAnswerType(contentType, this.#isStream)) this.#reading = this.#isStream ? 'stream' : 'whole';
+    else
+      this.#fail(
+        'invalid_response',
+        `the model server answered with "${contentType}", which is no chat answer; is base_url right?`,
+      );
   }
 
   data(chunk: Buffer): void {
@@ -158,7 +154,7 @@ export class Attempt implements UpstreamSink {
     }
   }
 
-  fail(kind: UpstreamFailure, message: string): void {
+  fail(kind: port.UpstreamFailure, message: string): void {
     if (this.#isOver) return;
     this.#handle = null;
     if (this.#isComplete) {
@@ -211,8 +207,9 @@ export class Attempt implements UpstreamSink {
   }
 
   #onStreamEnd(): void {
-    const rest = this.relay.end();
     const { state } = this.relay;
+    const isMidFrame = this.relay.midFrame(); // the end closes the frame for the reader, not for the client
+    const rest = this.relay.end();
     if (state.error !== null) this.#failInStream(rest);
     else if (state.frames === 0) {
       const message =
@@ -220,7 +217,7 @@ export class Attempt implements UpstreamSink {
       this.#fail(state.parseErrors > 0 ? 'invalid_response' : 'truncated', message);
     } else if (!state.terminal) {
       const message = 'the model server ended the stream before the answer was complete';
-      this.#failWith({ errorClass: 'truncated', message, rest: this.#release(rest), isTold: false });
+      this.#failWith({ errorClass: 'truncated', message, rest: this.#release(rest), isMidFrame });
     } else {
       this.#isOver = true;
       this.#owner.onEnd(this.#release(rest));
@@ -266,7 +263,7 @@ export class Attempt implements UpstreamSink {
   /** The model server itself said that it failed, by a status or under a good one. */
   #failReported(error: UpstreamErrorInfo, refusal: Buffer | null = null): void {
     const errorClass = classifyUpstream({ status: this.#refusedStatus(), ...error });
-    this.#failWith({ errorClass, message: error.message, rest: null, isTold: false, refusal });
+    this.#failWith({ errorClass, message: error.message, refusal });
   }
 
   /** The status where it said that something is wrong; null where the words came under a good one. */
@@ -288,21 +285,22 @@ export class Attempt implements UpstreamSink {
   }
 
   #fail(errorClass: ErrorClass, message: string): void {
-    this.#failWith({ errorClass, message, rest: null, isTold: false });
+    this.#failWith({ errorClass, message });
   }
 
   #failWith(failure: NamedFailure): void {
-    const { errorClass, message, rest, isTold, refusal = null } = failure;
+    const { errorClass, message, rest = null, isTold = false, refusal = null } = failure;
+    const { isMidFrame = this.relay.midFrame() } = failure;
     this.abort();
     const server = { model: this.model, status: this.#status, retryAfter: this.#retryAfter };
     const fault = faultOf({ errorClass, message, ...server, nowMs: this.#clock.nowMs() });
-    this.#owner.onFailure({ errorClass, fault, rest, isTold, refusal });
+    this.#owner.onFailure({ errorClass, fault, rest, isMidFrame, isTold, refusal });
   }
 
   #crash(error: unknown): void {
     this.abort();
     this.#onInternalError(error);
     const fault = new Fault('internal', 'Sluice failed while it relayed the answer; see its log');
-    this.#owner.onFailure({ errorClass: 'rejected', fault, rest: null, isTold: false, refusal: null });
+    this.#owner.onFailure(ownFailure(fault, this.relay.midFrame()));
   }
 }

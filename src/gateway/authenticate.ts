@@ -4,7 +4,7 @@ import type { AccessTable } from '../ports/access-table.ts';
 import { Fault } from './fault.ts';
 import { isLoopbackHost } from './guard.ts';
 
-const BEARER = /^Bearer +(.*)$/i;
+const BEARER = /^Bearer(?: +(.*))?$/i;
 
 /** The only principal without a key; it exists only where `mayBeAnonymous` allows it. */
 const ANONYMOUS: Principal = {

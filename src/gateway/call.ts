@@ -5,7 +5,7 @@ import { answerRefusal, answerWhole } from './answer.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
-import type { AttemptFailure, AttemptOwner } from './attempt-owner.ts';
+import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
 import { ClientStream } from './client-stream.ts';
 import type { Timed } from './deadlines.ts';
 import type { Exchange } from './exchange.ts';
@@ -68,7 +68,7 @@ export class Call implements Waiter, Timed, AttemptOwner {
   shutDown(fault: Fault): void {
     if (this.#phase === 'flushing' || this.#phase === 'closed') return;
     this.#leaveModel('rejected');
-    this.#answerFailure({ errorClass: 'rejected', fault, rest: null, isTold: false, refusal: null });
+    this.#answerFailure(ownFailure(fault, this.#attempt?.relay.midFrame() ?? false));
   }
 
   /** Ends the call without a word. */
@@ -119,13 +119,15 @@ export class Call implements Waiter, Timed, AttemptOwner {
   }
 
   onFailure(failure: AttemptFailure): void {
-    const x = this.#x;
-    this.#leaveModel(failure.errorClass);
-    const hasBegun = this.#stream !== null || failure.rest !== null;
-    if (!hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
-    // Its answer was complete and recorded; only the goodbye went wrong.
-    if (x.recorded) this.onEnd(null);
-    else this.#answerFailure(failure);
+    try {
+      this.#leaveModel(failure.errorClass);
+      const hasBegun = this.#stream !== null || failure.rest !== null;
+      if (!hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
+      this.#answerFailure(failure);
+    } catch (error) {
+      this.#onInternalError(error);
+      this.destroy();
+    }
   }
 
   #admit(model: Model): void {
@@ -176,7 +178,8 @@ export class Call implements Waiter, Timed, AttemptOwner {
   #standIn(): boolean {
     const x = this.#x;
     const standby = x.assignment?.standby ?? null;
-    if (standby === null || this.#hasStoodIn) return false;
+    // Another embedding model's numbers would mean something else.
+    if (standby === null || this.#hasStoodIn || !x.inbound.isChat) return false;
     this.#hasStoodIn = true;
     const before = x.fallback;
     x.fallback = 'error';
@@ -217,14 +220,13 @@ export class Call implements Waiter, Timed, AttemptOwner {
   /** The failure is final: a status where nothing was sent yet, else the in-band error and the end. */
   #answerFailure(failure: AttemptFailure): void {
     const x = this.#x;
-    const { fault, rest, isTold } = failure;
+    const { fault, rest, isMidFrame, isTold } = failure;
     const ending = failureEnding(failure.errorClass, fault);
     if (this.#stream === null && rest === null) {
       x.status = statusOf(fault);
       record(x, ending);
       answerRefusal(x, failure);
     } else {
-      const isMidFrame = this.#attempt?.relay.midFrame() ?? false;
       const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
       const last = rest === null ? frame : Buffer.concat([rest, frame]);
       x.status = 200;

@@ -1,8 +1,8 @@
 import { decide, type RequestFacts } from '../domain/routing.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
+import { readHeaderText } from './header-text.ts';
 
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
 const DIGITS = /^\d{1,16}$/;
 /** Epoch numbers below it are seconds: as milliseconds it is the year 1973. */
 const FIRST_MILLISECONDS = 100_000_000_000;
@@ -42,10 +42,8 @@ function segmentOf(x: Exchange): string | null {
   return typeof metadata.segment === 'string' && metadata.segment !== '' ? metadata.segment : null;
 }
 
-/** Node hands the UTF-8 of header values over as Latin-1. */
 function headerText(value: string | string[] | undefined): string | null {
-  if (typeof value !== 'string' || value === '') return null;
-  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+  return typeof value === 'string' && value !== '' ? readHeaderText(value) : null;
 }
 
 /** ISO 8601, or epoch seconds or milliseconds. What cannot be read is as if absent: it must not fail a chat. */

@@ -61,36 +61,33 @@ export function createGateway(options: GatewayOptions): Gateway {
   const guard = createHostGuard(options.allowedHosts);
   const open = new Set<Call>();
 
+  const refuse = (res: ServerResponse, target: Target, fault: Fault, cors: readonly string[]): void => {
+    const requestId = services.ids.next('req');
+    const { status, contentType, body } = renderFault(target.protocol, fault, requestId);
+    const headers = [
+      'Content-Type',
+      contentType,
+      'Content-Length',
+      String(body.length),
+      'X-Request-Id',
+      requestId,
+    ];
+    if (fault.code === 'method_not_allowed') headers.push('Allow', target.method);
+    res.writeHead(status, [...headers, ...cors]);
+    res.end(body);
+  };
+
   const serve = (req: IncomingMessage, res: ServerResponse, target: Target): void => {
     const cors = corsHeaders(req, services.snapshot().settings.corsOrigins);
-    const refuse = (fault: Fault, more: readonly string[] = []): void => {
-      const requestId = services.ids.next('req');
-      const answer = renderFault(target.protocol, fault, requestId);
-      const headers = ['Content-Type', answer.contentType, 'Content-Length', String(answer.body.length)];
-      res.writeHead(answer.status, [...headers, 'X-Request-Id', requestId, ...more, ...cors]);
-      res.end(answer.body);
-    };
-    const bad = guard.check(req);
-    if (bad) {
-      refuse(bad);
-      return;
-    }
-    if (target.kind === 'forbidden') {
-      const message = 'model management is not forwarded to model servers; do it on the model server itself';
-      return refuse(new Fault('forbidden', message));
-    }
-    if (req.method === 'OPTIONS' && cors.length > 0) {
+    const isPreflight = req.method === 'OPTIONS' && cors.length > 0;
+    const fault = guard.check(req) ?? (isPreflight ? null : targetFault(req, target));
+    if (fault !== null) refuse(res, target, fault, cors);
+    else if (isPreflight) {
       res.writeHead(204, [...cors, ...preflightHeaders(req, target.method)]);
       res.end();
-      return;
-    }
-    if (req.method !== target.method && !(req.method === 'HEAD' && target.method === 'GET')) {
-      const message = `${req.method} is not a method of this path; use ${target.method}`;
-      return refuse(new Fault('method_not_allowed', message), ['Allow', target.method]);
-    }
-    if (target.kind === 'request')
+    } else if (target.kind === 'request') {
       serveRequest(new Exchange({ services, inbound: target.inbound, req, res, cors }), open);
-    else serveSmall({ services, target, req, res, cors });
+    } else if (target.kind !== 'forbidden') serveSmall({ services, target, req, res, cors });
   };
 
   return {
@@ -113,6 +110,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       services.deadlines.close();
     },
   };
+}
+
+/** What makes the target itself impossible. */
+function targetFault(req: IncomingMessage, target: Target): Fault | null {
+  if (target.kind === 'forbidden') {
+    const message = 'model management is not forwarded to model servers; do it on the model server itself';
+    return new Fault('forbidden', message);
+  }
+  if (req.method === target.method || (req.method === 'HEAD' && target.method === 'GET')) return null;
+  return new Fault('method_not_allowed', `${req.method} is not a method of this path; use ${target.method}`);
 }
 
 function servicesOf(options: GatewayOptions): Services {

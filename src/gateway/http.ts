@@ -45,7 +45,7 @@ export type Target =
       readonly protocol: 'chat';
       readonly sessionId: string;
     }
-  | { readonly kind: 'forbidden'; readonly method: null; readonly protocol: 'ollama' };
+  | { readonly kind: 'forbidden'; readonly method: 'POST'; readonly protocol: 'ollama' };
 
 const chat = (endpoint: Endpoint): Target => {
   const inbound: DataInbound = { ...inbounds[endpoint], isChat: true };
@@ -57,7 +57,7 @@ const embed = (inbound: DataInbound): Target => {
 const listing = (method: 'GET' | 'POST', protocol: InboundProtocol, of: ListingKind): Target => {
   return { kind: 'listing', method, protocol, listing: of, name: null };
 };
-const FORBIDDEN: Target = { kind: 'forbidden', method: null, protocol: 'ollama' };
+const FORBIDDEN: Target = { kind: 'forbidden', method: 'POST', protocol: 'ollama' };
 
 const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['/v1/chat/completions', chat('openai_chat')],

@@ -1,12 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IdentitySource, Settings } from '../domain/config.ts';
 import { Fault } from './fault.ts';
+import { readHeaderText } from './header-text.ts';
 
 const MAX_BYTES = 512;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 /** Who asks, and in which conversation, as far as the request itself says it. */
 export interface Identity {
@@ -62,13 +61,11 @@ function firstOf(sources: readonly IdentitySource[], input: IdentityInput): Foun
   return null;
 }
 
-/** Header values are UTF-8, which Node hands over as Latin-1. */
 function fromHeader(value: string | string[] | undefined, source: IdentitySource): string | null {
   if (typeof value !== 'string' || value === '') return null;
-  if (!BEYOND_ASCII.test(value)) return value;
-  const bytes = Buffer.from(value, 'latin1');
-  if (!isUtf8(bytes)) throw invalid(source, 'is not valid UTF-8');
-  return bytes.toString('utf8');
+  const text = readHeaderText(value);
+  if (text === null) throw invalid(source, 'is not valid UTF-8');
+  return text;
 }
 
 /** Text as it stands; a whole number as its digits, because many user tables count. Anything else is refused. */

@@ -1,0 +1,15 @@
+import { isUtf8 } from 'node:buffer';
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
+/** Header values are UTF-8, which Node hands over as Latin-1. Null for bytes that are not UTF-8. */
+export function readHeaderText(value: string): string | null {
+  if (!BEYOND_ASCII.test(value)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : null;
+}
+
+/** Node sends header values as Latin-1: UTF-8 bytes are passed off as such. */
+export function writeHeaderText(value: string): string {
+  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { createIds } from '../adapters/system/ids.ts';
+import { createSessions, type SessionQuery } from './sessions.ts';
+
+const IDLE_MS = 60_000;
+const FIRST = { userMessages: 1, assistantMessages: 0, endsWithUser: true, lastUserMark: 1, isRetry: false };
+const SECOND = { ...FIRST, userMessages: 2, assistantMessages: 1, lastUserMark: 2 };
+
+function registry(maxNames?: number) {
+  const ids = createIds(() => 1_000);
+  const sessions = createSessions(maxNames === undefined ? { ids } : { ids, maxNames });
+  const ask = (more: Partial<SessionQuery> = {}) => {
+    const query: SessionQuery = {
+      credentialId: 'key_a',
+      userId: 'alice',
+      sessionId: null,
+      opening: { systemText: '', firstUserText: 'hello' },
+      turn: FIRST,
+      idleMs: IDLE_MS,
+      nowMs: 0,
+      ...more,
+    };
+    const entered = sessions.enter(query);
+    sessions.leave(entered.session, false, query.nowMs);
+    return { ...entered.session, opensRound: entered.opensRound };
+  };
+  return { sessions, ask };
+}
+
+describe('sessions', () => {
+  it('keeps the id that the client gives, and counts its rounds', () => {
+    const { ask } = registry();
+    const one = ask({ sessionId: 'chat-7' });
+    const two = ask({ sessionId: 'chat-7', turn: SECOND });
+    const again = ask({ sessionId: 'chat-7', turn: SECOND });
+    expect([one.id, one.round, one.opensRound]).toEqual(['chat-7', 1, true]);
+    expect([two.id, two.instance, two.round, two.opensRound]).toEqual(['chat-7', one.instance, 2, true]);
+    expect([again.round, again.opensRound]).toEqual([2, false]);
+  });
+
+  it('recognises a conversation by its opening, also when its id comes back', () => {
+    const { ask } = registry();
+    const one = ask();
+    expect(one.id).toMatch(/^ses_/);
+    expect(ask({ turn: SECOND }).id).toBe(one.id);
+    expect(ask({ turn: SECOND, sessionId: one.id }).instance).toBe(one.instance);
+  });
+
+  it('opens a new one at a lone first message, unless it repeats a failed request', () => {
+    const { sessions, ask } = registry();
+    const one = ask();
+    const two = ask();
+    expect(two.id).not.toBe(one.id);
+    expect(ask({ turn: { ...FIRST, isRetry: true } }).id).toBe(two.id);
+    const failed = sessions.enter({
+      credentialId: 'key_a',
+      userId: 'bob',
+      sessionId: null,
+      opening: { systemText: '', firstUserText: 'hello' },
+      turn: FIRST,
+      idleMs: IDLE_MS,
+      nowMs: 0,
+    });
+    sessions.leave(failed.session, true, 0);
+    const repeated = ask({ userId: 'bob' });
+    expect(repeated.id).toBe(failed.session.id);
+    expect(repeated.opensRound).toBe(false);
+  });
+
+  it('keeps credentials and users apart', () => {
+    const { ask } = registry();
+    const instances = [
+      ask({ sessionId: 's' }),
+      ask({ sessionId: 's', userId: 'bob' }),
+      ask({ sessionId: 's', userId: null }),
+      ask({ sessionId: 's', credentialId: 'key_b' }),
+    ].map((session) => session.instance);
+    expect(new Set(instances).size).toBe(4);
+  });
+
+  it('opens a new instance after the end and after the idle time', () => {
+    const { sessions, ask } = registry();
+    const one = ask({ sessionId: 's' });
+    const found = sessions.find('key_a', 's');
+    if (found) found.ended = true;
+    const two = ask({ sessionId: 's' });
+    const three = ask({ sessionId: 's', nowMs: IDLE_MS + 1 });
+    expect(new Set([one.instance, two.instance, three.instance]).size).toBe(3);
+    expect(three.id).toBe('s');
+  });
+
+  it('marks a recognised conversation of nobody as weak', () => {
+    const { ask } = registry();
+    expect(ask({ userId: null }).isWeak).toBe(true);
+    expect(ask({ userId: null, sessionId: 's' }).isWeak).toBe(false);
+    expect(ask().isWeak).toBe(false);
+  });
+
+  it('finds a session for its own credential, or for nobody in particular', () => {
+    const { sessions, ask } = registry();
+    const one = ask({ sessionId: 's' });
+    expect(sessions.find('key_a', 's')?.instance).toBe(one.instance);
+    expect(sessions.find('key_b', 's')).toBeNull();
+    expect(sessions.find(null, 's')?.instance).toBe(one.instance);
+    expect(sessions.find(null, 'other')).toBeNull();
+  });
+
+  it('forgets what was unused for longest', () => {
+    const { sessions, ask } = registry(4); // two names a session
+    ask({ sessionId: 'a' });
+    ask({ sessionId: 'b' });
+    ask({ sessionId: 'a' });
+    ask({ sessionId: 'c' });
+    expect(sessions.find('key_a', 'a')).not.toBeNull();
+    expect(sessions.find('key_a', 'b')).toBeNull();
+    expect(sessions.find('key_a', 'c')).not.toBeNull();
+  });
+});
