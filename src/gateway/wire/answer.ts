@@ -93,6 +93,6 @@ function countToolCalls(state: TapState, pieces: readonly ToolCallPiece[]): void
   for (const piece of pieces) {
     state.hasContent = true;
     if (piece.index !== null) state.toolCalls = Math.max(state.toolCalls, piece.index + 1);
-    else if (piece.name !== null) state.toolCalls += 1;
+    else if (piece.name) state.toolCalls += 1;
   }
 }

@@ -26,7 +26,7 @@ export function toolCallAssembler(): ToolCallAssembler {
     add(pieces) {
       for (const { index, id, name, argumentsText } of pieces) {
         // A server that numbers nothing begins a call with its name.
-        const at = index ?? (name !== null || last === -1 ? last + 1 : last);
+        const at = index ?? (name || last === -1 ? last + 1 : last);
         chars += argumentsText.length;
         if (slots.size >= MAX_CALLS || chars > MAX_CHARS) continue;
         last = at;
