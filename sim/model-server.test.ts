@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { get, hi, testModels as models, post } from '../test/support/sim-client.ts';
 import { type SimServer, startModelServer } from './model-server.ts';
-import { get, hi, testModels as models, post } from './test-client.ts';
 
 let server: SimServer;
 beforeAll(async () => {

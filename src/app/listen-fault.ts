@@ -1,4 +1,3 @@
-import type { ServerOptions } from './server.ts';
 import { StartError } from './start-error.ts';
 
 /** Also the default port of OpenClaw's own gateway, which often runs on the same machine. */
@@ -7,7 +6,7 @@ const DEFAULT_PORT = 18789;
 /** Why the port could not be opened, and what to do. */
 export function listenFault(
   error: unknown,
-  { host, port }: Pick<ServerOptions, 'host' | 'port'>,
+  { host, port }: { readonly host: string; readonly port: number },
 ): StartError {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   switch (code) {

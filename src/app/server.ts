@@ -68,7 +68,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     genReqId: () => planes.ids.next('req'),
     forceCloseConnections: true,
   });
-  registerAdmin(app, control);
+  registerAdmin(app, control, {
+    onInternalError: (error, requestId) =>
+      logger.error({ err: error, request_id: requestId }, 'admin API failed'),
+  });
   await registerServiceEndpoints(app, {
     version: VERSION,
     openapi: buildOpenApi(VERSION),

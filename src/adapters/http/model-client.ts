@@ -33,7 +33,8 @@ export function createModelClient(options: { clock: Clock; version: string }): M
           return report(classifyUpstream({ status, message, type: null, code: null }), message);
         }
         if (!hasContent(text)) return report('invalid_response', `no answer in: ${text.slice(0, 200)}`);
-        if (stream && !hasTerminal(text)) return report('truncated', 'the stream ended without its terminal marker');
+        if (stream && !hasTerminal(text))
+          return report('truncated', 'the stream ended without its terminal marker');
         return report(null, null);
       } catch (error) {
         return report(...failureOf(error));
@@ -93,7 +94,8 @@ function failureOf(error: unknown): [ErrorClass, string] {
   if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT') return ['timeout_first_byte', message];
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return ['timeout_connect', message];
   if (code === 'UND_ERR_BODY_TIMEOUT') return ['timeout_idle', message];
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return ['connection_reset', message];
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return ['connection_reset', message];
   if (code.startsWith('HPE_')) return ['invalid_response', message];
   return ['connection_refused', message];
 }

@@ -1,4 +1,4 @@
-/** What the tests beside this file ask a model server with. */
+/** What the simulator’s tests ask a model server with. */
 export interface PlainAnswer {
   readonly status: number;
   readonly type: string | null;
