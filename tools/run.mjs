@@ -58,12 +58,18 @@ function binOf(name) {
 }
 const PACKAGE_OF = { biome: '@biomejs/biome', tsc: 'typescript' };
 
-/** Runs one step to its end; signals reach it because it shares the terminal, and SIGTERM is passed on. */
+/** How often a step looks whether npm is still there. */
+const PARENT_CHECK_MS = 500;
+
+/** Runs one step to its end. */
 function step(node, [tool, ...args], extra) {
   const script = tool === 'node' ? args : [binOf(tool), ...args];
   const env = { ...process.env, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(node, [...script, ...extra], { cwd: root, stdio: 'inherit', env });
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
+  // npm passes no SIGTERM through its shell: when it is gone, the step is told in its place.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_CHECK_MS).unref();
   return new Promise((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
