@@ -14,12 +14,16 @@ import {
 import { startWorld, type UpstreamKind, type World } from '../support/world.ts';
 
 const STREAMS: Readonly<
-  Record<UpstreamKind, { bytes: Buffer; type: string; firstFrameEnds: number; wholeFrom: number }>
+  Record<
+    UpstreamKind,
+    { bytes: Buffer; type: string; firstFrameEnds: number; lastOffsetBefore: number; wholeFrom: number }
+  >
 > = {
   ollama: {
     bytes: OLLAMA_STREAM,
     type: NDJSON,
     firstFrameEnds: OLLAMA_STREAM.indexOf('\n') + 1,
+    lastOffsetBefore: OLLAMA_STREAM.indexOf('\n'),
     wholeFrom: OLLAMA_STREAM.length,
   },
   openai: {
@@ -27,6 +31,8 @@ const STREAMS: Readonly<
     type: SSE,
     // The comment before it is not an answer's frame.
     firstFrameEnds: OPENAI_STREAM.indexOf('\r\n\r\n') + 4,
+    // One byte more is `\r\n\r`, and a CR by itself ends a line too.
+    lastOffsetBefore: OPENAI_STREAM.indexOf('\r\n\r\n') + 2,
     wholeFrom: OPENAI_STREAM.indexOf('"finish_reason":"stop"'),
   },
 };
@@ -35,7 +41,7 @@ const STREAMS: Readonly<
 const ENDINGS = ['closed', 'reset'] as const;
 
 describe.each(['ollama', 'openai'] as const)('a stream that breaks after k bytes (%s)', (kind) => {
-  const { bytes, type, firstFrameEnds, wholeFrom } = STREAMS[kind];
+  const { bytes, type, firstFrameEnds, lastOffsetBefore, wholeFrom } = STREAMS[kind];
   const door: Door = kind;
   let script: ScriptUpstream;
   let world: World;
@@ -78,7 +84,7 @@ describe.each(['ollama', 'openai'] as const)('a stream that breaks after k bytes
   it.each(ENDINGS)(
     'gives exactly those bytes and then the error, or a status before the first frame (%s)',
     async (ending) => {
-      for (const offset of [...offsets, firstFrameEnds - 1, firstFrameEnds]) {
+      for (const offset of [...offsets, lastOffsetBefore, firstFrameEnds]) {
         const answer = await breakAt(offset, ending);
         const at = `broken at ${offset}`;
         if (offset < firstFrameEnds) {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { framesOf, textOf } from '../support/asker.ts';
+import { requestEvent } from '../support/journal-events.ts';
 import { startWorld, type UpstreamKind, type World } from '../support/world.ts';
 
 /** Odd white space, escapes, numbers that no double holds, extras of vLLM and llama.cpp, keys in an order of their own. */
@@ -92,5 +94,36 @@ describe('options that the operator set', () => {
       .map(({ content }) => content)
       .join('\n');
     expect(systemText).toMatch(/Be brief\.[\s\S]*Speak French\./);
+  });
+});
+
+describe('usage of a stream that only the operator wants', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld({ upstream: 'openai', model: { inject_usage: true } });
+  });
+  afterAll(() => world.close());
+
+  it('is asked for, recorded, and kept from a client that did not ask', async () => {
+    const [quiet, asking] = [
+      await world.asker.ask({ door: 'openai', stream: true }),
+      await world.asker.ask({
+        door: 'openai',
+        stream: true,
+        more: { stream_options: { include_usage: true } },
+      }),
+    ];
+    const sent = JSON.parse(String(world.sim.requests.at(-2)?.body));
+    expect(sent.stream_options).toEqual({ include_usage: true });
+    const tokens = [quiet, asking].map(
+      ({ headers }) => requestEvent(world.sluice.dataDir, String(headers['x-request-id'])).completion_tokens,
+    );
+    expect(tokens[0]).toEqual(expect.any(Number));
+    expect(tokens[1]).toBe(tokens[0]);
+    const withUsage = (text: string) => framesOf('openai', text).filter(({ usage }) => usage);
+    expect(withUsage(asking.text)).toHaveLength(1);
+    expect(withUsage(quiet.text)).toHaveLength(0);
+    expect(textOf('openai', quiet, true)).toBe(textOf('openai', asking, true));
+    expect(quiet.text.endsWith('data: [DONE]\n\n')).toBe(true);
   });
 });

@@ -37,6 +37,7 @@ export async function proveAborts({ aborts }: AbortScale): Promise<Figure[]> {
   const script = await startScriptUpstream();
   const world = await startWorld({ upstreamUrl: script.url, model: { max_concurrent: 1, max_queue: 0 } });
   const closedAfterMs: number[] = [];
+  let outcomes: unknown[] = [];
   const perMoment: Record<Moment, number[]> = {
     'before headers': [],
     'before the first token': [],
@@ -63,11 +64,11 @@ export async function proveAborts({ aborts }: AbortScale): Promise<Figure[]> {
       closedAfterMs.push(took);
       perMoment[moment].push(took);
     }
+    outcomes = journalOf(world.sluice.dataDir, 'request').map((event) => event.outcome);
   } finally {
-    await world.close().catch(() => {});
+    await world.close();
     await script.close();
   }
-  const outcomes = journalOf(world.sluice.dataDir, 'request').map((event) => event.outcome);
   return [
     atLeast('clients that left', closedAfterMs.length, aborts),
     atLeast(

@@ -30,7 +30,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   disable: {
     title: 'A route is disabled',
     limitMinutes: 5,
-    run: () => proveDisable({ rounds: 1_000 }),
+    run: () => proveDisable({ rounds: 1_000, share: 0.99 }),
   },
   streams: {
     title: 'Upstream bytes are cut anywhere',

@@ -89,14 +89,14 @@ export function textOf(door: Door, reply: Reply, stream: boolean): string {
 
 /** The JSON frames of a streamed answer; OpenAI's `[DONE]` is left out. */
 export function framesOf(door: Door, text: string): Record<string, unknown>[] {
-  const lines =
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  const frames =
     door === 'ollama'
-      ? text.split('\n').filter((line) => line !== '')
-      : text
-          .split('\n\n')
-          .filter((event) => event.startsWith('data: ') && event !== 'data: [DONE]')
-          .map((event) => event.slice('data: '.length));
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      ? lines
+      : lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim());
+  return frames
+    .filter((frame) => frame !== '[DONE]')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 function pieceOf(door: Door, frame: Record<string, unknown>): string {

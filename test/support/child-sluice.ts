@@ -17,8 +17,8 @@ export interface ChildSluice {
   readonly pid: number;
   readonly startedInMs: number;
   readonly admin: AdminClient;
-  /** Resident memory in bytes, now and the most so far. Linux only. */
-  memory(): { rss: number; peak: number };
+  /** Resident memory in bytes. Linux only. */
+  memory(): number;
   /** As the power cord: nothing is flushed. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL when it does not go. */
@@ -44,7 +44,7 @@ export async function startChildSluice(options: ChildOptions): Promise<ChildSlui
     '--data',
     dataDir,
     '--log-level',
-    'error',
+    'silent',
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,9 +61,7 @@ export async function startChildSluice(options: ChildOptions): Promise<ChildSlui
     admin: createAdminClient(url, ADMIN_KEY),
     memory: () => {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      const kib = (name: string): number =>
-        Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN);
-      return { rss: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
     },
     async kill() {
       child.kill('SIGKILL');

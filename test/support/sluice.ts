@@ -33,7 +33,7 @@ export async function startSluice(options: Partial<ServerOptions> = {}): Promise
     allowedHosts: [],
     adminKey: ADMIN_KEY,
     secretKey: null,
-    logLevel: 'error',
+    logLevel: 'silent',
     ...options,
   });
   return {
