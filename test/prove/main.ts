@@ -7,6 +7,7 @@ import { type Figure, format, isKept } from './figure.ts';
 import { proveFlips } from './flips.ts';
 import { proveKill } from './kill.ts';
 import { proveSplit } from './split.ts';
+import { proveStart } from './start.ts';
 import { proveStreams } from './streams.ts';
 
 interface Proof {
@@ -46,6 +47,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: 'A client never reads while 512 MiB arrive',
     limitMinutes: 5,
     run: () => proveBackpressure({ floodBytes: 512 * 1024 * 1024, silentMs: 15_000 }),
+  },
+  start: {
+    title: 'Sluice starts',
+    limitMinutes: 2,
+    run: () => proveStart({ starts: 20 }),
   },
   kill: {
     title: 'Sluice is killed under load',

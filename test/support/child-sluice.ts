@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type AdminClient, createAdminClient } from './admin-client.ts';
+import { listeningUrl } from './command.ts';
 import { ADMIN_KEY } from './sluice.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/app/cli/main.ts', import.meta.url));
-/** Far above the 1.5 s of the promise: a machine that is busy must not fail a test about something else. */
-const START_LIMIT_MS = 20_000;
-const LISTENS = /listens on (http:\S+)/;
 
 export interface ChildSluice {
   readonly url: string;
@@ -74,28 +71,4 @@ export async function startChildSluice(options: ChildOptions): Promise<ChildSlui
       clearTimeout(force);
     },
   };
-}
-
-async function listeningUrl(child: ChildProcess): Promise<string> {
-  const printed: string[] = [];
-  const limit = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code, signal) => {
-        reject(
-          new Error(`sluice start ended (${code ?? signal}) before it listened:\n${printed.join('\n')}`),
-        );
-      });
-      for (const stream of [child.stdout, child.stderr]) {
-        if (!stream) continue;
-        createInterface({ input: stream }).on('line', (line) => {
-          if (printed.length < 100) printed.push(line);
-          const url = LISTENS.exec(line)?.[1];
-          if (url !== undefined) resolve(url);
-        });
-      }
-    });
-  } finally {
-    clearTimeout(limit);
-  }
 }
