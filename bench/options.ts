@@ -11,7 +11,7 @@ export const HELP = `npm run bench -- [--quick] [--only CASE]â€¦ [--peer NAME]â€
   --only      ${CASES.map(({ name }) => name).join(', ')}
   --peer      sluice, nginx, portkey, bare
   --rounds    default 3
-  --seconds   length of one measurement (default 3)
+  --seconds   length of one measurement (default 2.5)
 Writes bench/results/latest.json after a whole run, else bench/results/last.local.json.`;
 
 export interface Options {
@@ -26,7 +26,7 @@ export interface Options {
 }
 
 const PEERS: readonly Peer[] = [bare, sluice, nginx, portkey];
-const FULL: Effort = { rounds: 3, seconds: 3, heldStreams: 5000, warmSeconds: 1.5 };
+const FULL: Effort = { rounds: 3, seconds: 2.5, heldStreams: 5000, warmSeconds: 1.5 };
 const QUICK: Effort = { rounds: 1, seconds: 0.5, heldStreams: 300, warmSeconds: 0.3 };
 
 /** Null when help is wanted; throws on an unknown flag, case or peer. */

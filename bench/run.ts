@@ -25,7 +25,8 @@ import { startWorker } from './worker.ts';
 /** Figures of every round, by measure and server; a failed round stands in `faults` instead. */
 export interface Results {
   readonly rounds: Partial<Record<MeasureId, Partial<Record<GatewayName, number[]>>>>;
-  readonly faults: string[];
+  /** What went wrong, and with whom. */
+  readonly faults: { readonly name: GatewayName; readonly text: string }[];
 }
 
 export interface RunOptions {
@@ -66,7 +67,7 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
     const lasting = new Map<GatewayName, Gateway>();
     if (cases.some((each) => !each.isHeld)) {
       for (const peer of peers) {
-        await noting(results, `start of ${peer.name}`, async () => {
+        await noting({ results, name: peer.name, what: 'start' }, async () => {
           const gateway = await start(peer, ending);
           await warmUp(bench, gateway, effort.warmSeconds);
           lasting.set(peer.name, gateway);
@@ -77,7 +78,7 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
       for (let round = 1; round <= effort.rounds; round++) {
         for (const peer of peers.filter((one) => takesPart(one, each))) {
           report(`${each.name}, round ${round} of ${effort.rounds}, ${peer.name}`);
-          await noting(results, `${each.name}, ${peer.name}`, async () => {
+          await noting({ results, name: peer.name, what: each.name }, async () => {
             const gateway = each.isHeld ? await start(peer, held) : lasting.get(peer.name);
             if (!gateway) return;
             try {
@@ -97,11 +98,17 @@ export async function runBench({ peers, cases, effort, report }: RunOptions): Pr
 }
 
 /** One server's failure must not hide the figures of the others. */
-async function noting(results: Results, what: string, work: () => Promise<void>): Promise<void> {
+async function noting(
+  { results, name, what }: { results: Results; name: GatewayName; what: string },
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    results.faults.push(`${what}: ${error instanceof Error ? error.message : error}`);
+    results.faults.push({
+      name,
+      text: `${what}, ${name}: ${error instanceof Error ? error.message : error}`,
+    });
   }
 }
 
