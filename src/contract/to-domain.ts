@@ -62,13 +62,8 @@ export function toModel(document: ModelDocument, apiKey: string | null): Model {
   };
 }
 
-/** Routes already mapped: a change of one must not rebuild the others' sets of up to 10,000 user ids. */
-const mappedRoutes = new WeakMap<RouteDocument, Route>();
-
 export function toRoute(document: RouteDocument): Route {
-  const mapped = mappedRoutes.get(document);
-  if (mapped) return mapped;
-  const route: Route = {
+  return {
     id: document.id,
     name: document.name,
     aliases: document.aliases,
@@ -83,8 +78,6 @@ export function toRoute(document: RouteDocument): Route {
     })),
     audiences: document.audiences.map(toAudience),
   };
-  mappedRoutes.set(document, route);
-  return route;
 }
 
 function toAudience(document: AudienceDocument): Audience {
@@ -92,12 +85,21 @@ function toAudience(document: AudienceDocument): Audience {
 }
 
 function toMatch(match: AudienceDocument['match']): AudienceMatch {
-  if (match.user_ids !== undefined) return { kind: 'user_ids', ids: new Set(match.user_ids) };
+  if (match.user_ids !== undefined) return { kind: 'user_ids', ids: toSet(match.user_ids) };
   if (match.user_prefix !== undefined) return { kind: 'user_prefix', prefix: match.user_prefix };
   if (match.segment !== undefined) return { kind: 'segment', segment: match.segment };
   if (match.created_after !== undefined)
     return { kind: 'created_after', atMs: Date.parse(match.created_after) };
   throw new Error('an audience matches by one field');
+}
+
+/** A list of up to 10,000 ids becomes a set once, however many snapshots hold it. Documents never change. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function toSet(ids: readonly string[]): ReadonlySet<string> {
+  const set = sets.get(ids) ?? new Set(ids);
+  sets.set(ids, set);
+  return set;
 }
 
 export function toSettings(document: SettingsDocument): Settings {

@@ -27,6 +27,7 @@ export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.ado
 export interface Outcome {
   readonly before: ControlState;
   readonly state: ControlState;
+  readonly differences: readonly Difference[];
   readonly notes: readonly string[];
 }
 
@@ -93,7 +94,7 @@ export function createDoor(options: DoorOptions) {
     state = next;
     snapshot = nextSnapshot;
     options.publish(state, snapshot);
-    return change.answer({ before, state, notes: edits.notes ?? [] });
+    return change.answer({ before, state, differences, notes: edits.notes ?? [] });
   }
 
   async function commit(parts: Commit): Promise<void> {
@@ -107,7 +108,7 @@ export function createDoor(options: DoorOptions) {
 
   /** A key leaves the snapshot as it is; anything else makes a new one, checked as a whole. */
   function compile<T>(next: ControlState, change: Change<T>): Snapshot {
-    if (next.version === state.version && sameSecrets(next, state)) return snapshot;
+    if (hasSameConfig(next, state)) return snapshot;
     const config = configOf(next);
     const faults = checkConfig(config);
     if (faults.length > 0) throw faultOf(faults, config, change);
@@ -133,7 +134,7 @@ export function createDoor(options: DoorOptions) {
     /** True when the edits would leave everything as it is. */
     changesNothing(plan: Change<unknown>['plan']): boolean {
       const next = applyEdits(state, plan(state));
-      return next.version === state.version && sameSecrets(next, state);
+      return hasSameConfig(next, state);
     },
     idle: () => serial.idle(),
   };
@@ -148,10 +149,9 @@ export function authorise(caller: Caller, action: Change<unknown>['action']): vo
   );
 }
 
-function sameSecrets(a: ControlState, b: ControlState): boolean {
-  return (
-    a.secrets.size === b.secrets.size && [...a.secrets].every(([id, secret]) => b.secrets.get(id) === secret)
-  );
+/** Whether two states make the same snapshot: keys are no part of it. */
+function hasSameConfig(a: ControlState, b: ControlState): boolean {
+  return a.version === b.version && a.secrets === b.secrets;
 }
 
 /** One changed resource speaks for itself; several are told by name; otherwise a key was made or revoked. */

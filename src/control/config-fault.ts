@@ -1,7 +1,6 @@
-import type { FieldError } from '../contract/schema-check.ts';
 import type { Config } from '../domain/config.ts';
 import type { ConfigFault } from '../domain/snapshot.ts';
-import { ControlFault } from './fault.ts';
+import { type ControlFault, fieldsFault } from './fault.ts';
 
 /** How a request knows the documents that it is about. */
 export interface RequestPaths {
@@ -18,11 +17,7 @@ export function faultOf(faults: readonly ConfigFault[], config: Config, request:
     message: fault.message,
   }));
   const code = faults.every((fault) => fault.code === 'clash') ? 'clash' : 'invalid';
-  return new ControlFault(code, errors.map(sentence).join('; '), errors);
-}
-
-function sentence({ path, message }: FieldError): string {
-  return path === '' ? message : `${path}: ${message}`;
+  return fieldsFault(errors, code);
 }
 
 /** `routes[3].rules[0].model_id` of the whole configuration, as `rules[0].model_id` of the route that was sent. */

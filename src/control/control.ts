@@ -61,7 +61,7 @@ export function createControl(options: ControlOptions): Control {
       core = await openCore(options, file, (keys) => access.rebuild(keys));
       if (file) await applyFile(core.door, file);
       const madeAdminKey = await ensureAdminKey(core);
-      access.rebuild(core.door.state().keys.values());
+      access.rebuild(core.door.state().keys);
       options.publish(core.door.snapshot());
       return { madeAdminKey, snapshot: core.door.snapshot() };
     },
@@ -84,7 +84,7 @@ function ownedConfigOf({ ownedConfig, ownedConfigName }: ControlOptions): OwnedC
 async function openCore(
   options: ControlOptions,
   file: OwnedConfig | null,
-  onKeys: (keys: Iterable<StoredKey>) => void,
+  onKeys: (keys: ReadonlyMap<string, StoredKey>) => void,
 ): Promise<ControlCore> {
   const { store, secretBox, clock, ids, checkModel } = options;
   const stored = await store.load();
@@ -104,7 +104,7 @@ async function openCore(
     clock,
     ownership,
     publish(next, snapshot) {
-      onKeys(next.keys.values());
+      onKeys(next.keys);
       options.publish(snapshot);
     },
   });

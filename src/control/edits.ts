@@ -14,28 +14,22 @@ export interface Edits {
   readonly intents?: IntentsDocument;
   /** API keys by model id. */
   readonly secrets?: ReadonlyMap<string, string | null>;
-  readonly keyPut?: StoredKey;
-  readonly keyDelete?: string;
+  readonly keys?: ReadonlyMap<string, StoredKey | null>;
   /** What was decided on the caller's behalf, one sentence each; for the answer. */
   readonly notes?: readonly string[];
 }
 
-/** The state after the edits. Its `version` is one more when a document changed, else the same. */
+/** The state after the edits. Its `version` is one more when a document changed. What did not change is the same object. */
 export function applyEdits(state: ControlState, edits: Edits): ControlState {
   const version = state.version + 1;
   const models = overlay(state.models, edits.models, version);
   const routes = overlay(state.routes, edits.routes, version);
   const settings = replaced(state.settings, edits.settings, version);
   const intents = replaced(state.intents, edits.intents, version);
-  const secrets = new Map(state.secrets);
-  for (const [id, secret] of edits.secrets ?? []) {
-    if (secret === null) secrets.delete(id);
-    else secrets.set(id, secret);
-  }
-  for (const id of secrets.keys()) if (!models.has(id)) secrets.delete(id);
-  const keys = new Map(state.keys);
-  if (edits.keyPut) keys.set(edits.keyPut.id, edits.keyPut);
-  if (edits.keyDelete !== undefined) keys.delete(edits.keyDelete);
+  const goneModels = [...state.models.keys()].filter((id) => !models.has(id));
+  const goneSecrets = goneModels.map((id) => [id, null] as const);
+  const secrets = patched(state.secrets, [...(edits.secrets ?? []), ...goneSecrets]);
+  const keys = patched(state.keys, edits.keys ?? []);
 
   const same =
     models === state.models &&
@@ -87,25 +81,40 @@ export function commitParts(
   };
 }
 
-/** The same map when nothing differs, so that "did anything change" is one comparison. */
+/** Documents after their edits; those equal to the present ones keep their version. */
 function overlay<D>(
   present: ReadonlyMap<string, Versioned<D>>,
   edits: ReadonlyMap<string, D | null> | undefined,
   version: number,
 ): ReadonlyMap<string, Versioned<D>> {
-  const next = new Map(present);
-  let changed = false;
-  for (const [id, document] of edits ?? []) {
+  const replacement = (id: string, document: D): Versioned<D> => {
     const old = present.get(id);
-    if (document === null ? !old : old && isDeepStrictEqual(old.document, document)) continue;
-    changed = true;
-    if (document === null) next.delete(id);
-    else next.set(id, { document, version });
-  }
-  return changed ? next : present;
+    return old ? replaced(old, document, version) : { document, version };
+  };
+  return patched(
+    present,
+    Array.from(
+      edits ?? [],
+      ([id, document]) => [id, document === null ? null : replacement(id, document)] as const,
+    ),
+  );
 }
 
 function replaced<D>(present: Versioned<D>, document: D | undefined, version: number): Versioned<D> {
   if (document === undefined || isDeepStrictEqual(present.document, document)) return present;
   return { document, version };
+}
+
+/** A map after its edits, null deleting; the same map when nothing differs, so that "did it change" is one comparison. */
+function patched<V>(
+  present: ReadonlyMap<string, V>,
+  edits: Iterable<readonly [string, V | null]>,
+): ReadonlyMap<string, V> {
+  const next = new Map(present);
+  for (const [id, value] of edits) {
+    if (value === null) next.delete(id);
+    else next.set(id, value);
+  }
+  const same = next.size === present.size && [...next].every(([id, value]) => present.get(id) === value);
+  return same ? present : next;
 }

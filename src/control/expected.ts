@@ -9,6 +9,12 @@ export interface Expected {
   readonly version?: number | undefined;
 }
 
+/** A resource to remove, and which version of it. */
+export interface Removal {
+  readonly id: string;
+  readonly ifMatch: number | null;
+}
+
 /** Throws `stale` when the resource has another version than the caller has seen. */
 export function checkExpected(
   expected: Expected,

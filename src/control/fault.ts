@@ -15,6 +15,9 @@ export type ControlFaultCode =
   | 'stale' // somebody changed it in the meantime
   | 'busy'; // too many changes are waiting
 
+/** Faults of fields that the message itself tells; `errors` has all of them. */
+const MAX_TOLD = 5;
+
 export class ControlFault extends Error {
   readonly code: ControlFaultCode;
   readonly errors: readonly FieldError[];
@@ -28,7 +31,16 @@ export class ControlFault extends Error {
 
 /** A fault about one field. */
 export function invalid(path: string, message: string): ControlFault {
-  return new ControlFault('invalid', path === '' ? message : `${path}: ${message}`, [{ path, message }]);
+  return fieldsFault([{ path, message }]);
+}
+
+/** Everything wrong with what was sent, in one fault. */
+export function fieldsFault(errors: readonly FieldError[], code: ControlFaultCode = 'invalid'): ControlFault {
+  const list = errors
+    .slice(0, MAX_TOLD)
+    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const more = errors.length > MAX_TOLD ? ` and ${errors.length - MAX_TOLD} more` : '';
+  return new ControlFault(code, `${list.join('; ')}${more}`, errors);
 }
 
 export function notFound(what: string, id: string): ControlFault {

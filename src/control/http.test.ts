@@ -80,7 +80,7 @@ describe('faults', () => {
     ['no body', '', undefined, 400, 'invalid'],
     ['a depth of 10,000', `${'['.repeat(10_000)}${']'.repeat(10_000)}`, undefined, 400, 'invalid'],
     ['a reserved name', '{"__proto__":{"role":"admin"}}', undefined, 400, 'invalid'],
-    ['a body over 1 MiB', `"${'x'.repeat(1_048_577)}"`, undefined, 413, 'body_too_large'],
+    ['a body over 8 MiB', `"${'x'.repeat(8_388_609)}"`, undefined, 413, 'body_too_large'],
     ['another media type', '<x/>', { 'content-type': 'application/xml' }, 415, 'unsupported_media_type'],
     [
       'another charset',

@@ -5,13 +5,13 @@ import { validate } from '../contract/validate.ts';
 import { authorise, type Caller } from './change.ts';
 import type { Control } from './control.ts';
 import type { ControlCore } from './core.ts';
-import { ControlFault } from './fault.ts';
+import { ControlFault, fieldsFault, invalid } from './fault.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
 import { callerOf } from './http/caller.ts';
 import { type Cursors, createCursors } from './http/cursor.ts';
 import { type Call, HANDLERS, type Handler } from './http/handlers.ts';
 import { HttpFault, problemOf } from './http/problem.ts';
-import { fieldsFault, readQuery } from './http/query.ts';
+import { readQuery } from './http/query.ts';
 
 /** Below this everything is the admin API. */
 export const ADMIN_PREFIX = '/admin/v1';
@@ -106,9 +106,7 @@ function readBody(operation: Operation, body: unknown): unknown {
   if (!operation.body) {
     if (body === undefined || body === null) return undefined;
     if (typeof body === 'object' && Object.keys(body).length === 0) return undefined;
-    throw new ControlFault('invalid', 'this operation takes no body', [
-      { path: '', message: 'takes no body' },
-    ]);
+    throw invalid('', 'this operation takes no body');
   }
   const checked = validate(operation.body, body);
   if (checked.ok) return checked.value;
@@ -121,8 +119,7 @@ function ifMatchOf(request: FastifyRequest): number | null {
   if (header === undefined || header === '*') return null;
   const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header)?.[1];
   if (version !== undefined) return Number(version);
-  const message = 'must be the ETag of an answer, such as "7"';
-  throw new ControlFault('invalid', `If-Match: ${message}`, [{ path: 'If-Match', message }]);
+  throw invalid('If-Match', 'must be the ETag of an answer, such as "7"');
 }
 
 /** A resource's own version; the configuration's where the answer is about the whole of it. */

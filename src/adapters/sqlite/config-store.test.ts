@@ -74,6 +74,39 @@ describe('a SQLite file', () => {
     }
   });
 
+  it('holds a large field once, through versions that share it, and as long as one does', async () => {
+    const path = nextFile();
+    const store = openConfigStore({ path, keptVersions: 3 });
+    const database = new DatabaseSync(path);
+    const parts = () => database.prepare('SELECT count(*) AS n FROM part').get()?.n;
+    const long = Array.from({ length: 2_000 }, (_, i) => `uid_${i}`);
+    let number = 0;
+    const commit = (document: object) => {
+      const version = ++number;
+      const what = { atMs: 1, actor: 'a', action: 'x', resource: 'routes/r' };
+      const who = { actorName: 'a', role: 'admin', ip: null, requestId: null, configVersion: version };
+      return store.commit({
+        expectedRevision: version - 1,
+        version: { ...what, version },
+        puts: [{ kind: 'route', id: 'r', version, document }],
+        audit: { ...what, ...who, before: null, after: null },
+      });
+    };
+    const copy = (enabled: boolean) => ({ id: 'r', users: [...long], enabled, text: 'é'.repeat(5_000) });
+    await commit({ id: 'r', users: long, enabled: true, text: 'é'.repeat(5_000) });
+    await commit({ id: 'r', users: long, enabled: false, text: 'é'.repeat(5_000) });
+    await commit(copy(true));
+    expect(parts()).toBe(2);
+    expect((await store.load()).resources[0]?.document).toEqual(copy(true));
+    expect(Object.keys((await store.resourcesAt(2))?.[0]?.document ?? {})).toEqual(Object.keys(copy(true)));
+    for (let i = 0; i < 3; i++) await commit({ id: 'r', users: [] });
+    expect(parts()).toBe(0);
+    await commit({ id: 'r', users: long }); // the same object, whose part is gone
+    expect((await store.load()).resources[0]?.document).toEqual({ id: 'r', users: long });
+    database.close();
+    await store.close();
+  });
+
   it('is refused in one clear line when it is no database, or of a newer Sluice', () => {
     const path = nextFile();
     writeFileSync(path, 'this is no database, whatever its name says'.repeat(30));

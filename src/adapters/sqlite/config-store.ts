@@ -8,6 +8,7 @@ import {
   type StoredState,
 } from '../../ports/config-store.ts';
 import { toAuditRecord, toKey, toResource, toSecret, toVersionRecord } from './config-rows.ts';
+import { createLargeParts } from './large-parts.ts';
 import { openDatabase } from './open.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -40,6 +41,7 @@ type Statements = ReturnType<typeof statements>;
 function statements(database: DatabaseSync) {
   const sql = (text: string) => database.prepare(text);
   return {
+    largeParts: createLargeParts(database),
     meta: sql('SELECT value FROM meta WHERE name = ?'),
     setMeta: sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
     newestVersion: sql('SELECT coalesce(max(version), 0) AS version FROM config_version'),
@@ -87,7 +89,7 @@ function loadState(sql: Statements): StoredState {
 }
 
 function resourcesAt(sql: Statements, version: number): StoredResource[] {
-  return sql.resources.all(version).map(toResource);
+  return sql.resources.all(version).map((row) => sql.largeParts.attach(toResource(row)));
 }
 
 function writeCommit(sql: Statements, commit: Commit, keptVersions: number): void {
@@ -116,8 +118,10 @@ function writeVersion(sql: Statements, commit: Commit, oldestKept: number): void
   if (!commit.version) return;
   const { version, atMs, actor, action, resource } = commit.version;
   sql.addVersion.run(version, atMs, actor, action, resource);
-  for (const put of commit.puts ?? [])
-    sql.addResource.run(put.kind, put.id, version, JSON.stringify(put.document));
+  for (const put of commit.puts ?? []) {
+    const document = sql.largeParts.detach({ ...put, version });
+    sql.addResource.run(put.kind, put.id, version, JSON.stringify(document));
+  }
   for (const { kind, id } of commit.deletes ?? []) sql.addResource.run(kind, id, version, null);
   if (oldestKept <= 1) return;
   sql.dropVersions.run(oldestKept);

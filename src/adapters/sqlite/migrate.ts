@@ -3,7 +3,8 @@ import { inTransaction } from './transaction.ts';
 
 /**
  * Forward-only; the place in the list is the number. A released entry never changes: correct it with a new one.
- * `resource` holds every kept version of every document; a null document marks a deletion.
+ * `resource` holds every kept version of every document; a null document marks a deletion. A large field of a document
+ * is null there and stands in `part`, once, however many versions share it; the last of them takes it along.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -30,6 +31,19 @@ const MIGRATIONS: readonly string[] = [
     role TEXT NOT NULL, ip TEXT, action TEXT NOT NULL, resource TEXT NOT NULL, before TEXT, after TEXT,
     request_id TEXT, config_version INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE part (hash TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE resource_part (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, field TEXT NOT NULL,
+    hash TEXT NOT NULL REFERENCES part,
+    PRIMARY KEY (kind, id, version, field),
+    FOREIGN KEY (kind, id, version) REFERENCES resource ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX resource_part_by_hash ON resource_part (hash);
+  CREATE TRIGGER drop_unused_part AFTER DELETE ON resource_part
+  WHEN NOT EXISTS (SELECT 1 FROM resource_part WHERE hash = old.hash)
+  BEGIN DELETE FROM part WHERE hash = old.hash; END;
   `,
 ];
 

@@ -1,7 +1,6 @@
 import type { ConfigChange, ConfigInput } from '../../contract/config.ts';
 import type { Caller, Change } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
 import { pathIn, wholeEditsOf } from './written.ts';
 
@@ -25,9 +24,9 @@ export async function replaceConfig(
       checkExpected({ ifMatch, version: config.config_version }, { id: 'config', version: state.version });
       return wholeEditsOf(state, config);
     },
-    answer: ({ before, state }) => ({
+    answer: ({ state, differences }) => ({
       dry_run: false,
-      differences: differencesOf(before, state),
+      differences: [...differences],
       config_version: state.version,
     }),
   };

@@ -1,7 +1,6 @@
 import type { ConfigChange } from '../../contract/config.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { differencesOf } from '../differences.ts';
 import { checkExpected } from '../expected.ts';
 import type { Versioned } from '../state.ts';
 import { documentsAt } from './documents-at.ts';
@@ -31,9 +30,9 @@ export async function rollbackConfig(
         intents: then.intents.document,
       };
     },
-    answer: ({ before, state }) => ({
+    answer: ({ before, state, differences }) => ({
       dry_run: false,
-      differences: differencesOf(before, state),
+      differences: [...differences],
       config_version: state.version,
       ...notesOf([...state.models.keys()].filter((id) => !before.models.has(id))),
     }),

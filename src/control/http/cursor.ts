@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { SecretBox } from '../../ports/secret-box.ts';
-import { ControlFault } from '../fault.ts';
+import { invalid } from '../fault.ts';
 
 /** Bytes of the keyed digest that a cursor carries; 128 bits cannot be guessed. */
 const MAC_BYTES = 16;
@@ -18,8 +18,7 @@ export function createCursors(box: SecretBox) {
       const after = bytes.subarray(MAC_BYTES).toString('utf8');
       const mac = bytes.subarray(0, MAC_BYTES);
       if (mac.length === MAC_BYTES && timingSafeEqual(mac, macOf(list, after))) return after;
-      const message = `is no cursor of this list; take next_cursor of the page before`;
-      throw new ControlFault('invalid', `cursor: ${message}`, [{ path: 'cursor', message }]);
+      throw invalid('cursor', 'is no cursor of this list; take next_cursor of the page before');
     },
   };
 }

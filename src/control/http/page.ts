@@ -1,4 +1,3 @@
-import { ControlFault } from '../fault.ts';
 import type { Cursors } from './cursor.ts';
 
 export interface PageRequest {
@@ -36,8 +35,6 @@ export async function pageOfHistory<T>(
 ) {
   const limit = query.limit ?? DEFAULT_LIMIT;
   const before = query.cursor === undefined ? null : Number(cursors.read(list, query.cursor));
-  if (before !== null && !Number.isSafeInteger(before))
-    throw new ControlFault('invalid', 'cursor: is not a number');
   const found = await read({ before, limit: limit + 1 });
   const items = found.slice(0, limit);
   const last = items.at(-1);

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { strict } from '../../contract/fields.ts';
 import { validate } from '../../contract/validate.ts';
-import { ControlFault } from '../fault.ts';
+import { fieldsFault } from '../fault.ts';
 
 const NO_FIELDS = strict({});
 type Properties = Readonly<Record<string, { readonly type?: string }>>;
@@ -17,15 +17,6 @@ export function readQuery(schema: TSchema | undefined, raw: unknown): object {
   const checked = validate(known, typed);
   if (checked.ok) return checked.value as object;
   throw fieldsFault(checked.errors);
-}
-
-/** Everything wrong with what was sent, in one fault. */
-export function fieldsFault(
-  errors: readonly { readonly path: string; readonly message: string }[],
-): ControlFault {
-  const list = errors.slice(0, 5).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  const more = errors.length > 5 ? ` and ${errors.length - 5} more` : '';
-  return new ControlFault('invalid', `${list.join('; ')}${more}`, errors);
 }
 
 /** A query is text; numbers and booleans are written in one way only. */

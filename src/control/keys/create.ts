@@ -9,7 +9,7 @@ export function createKey(core: ControlCore, caller: Caller, input: KeyInput) {
   return core.door.change(caller, {
     action: 'keys.create',
     resource: `keys/${stored.id}`,
-    plan: () => ({ keyPut: stored }),
+    plan: () => ({ keys: new Map([[stored.id, stored]]) }),
     answer: ({ state }) => ({ ...answerKey(stored), key: text, config_version: state.version }),
   });
 }

@@ -27,7 +27,7 @@ export async function ensureAdminKey(core: ControlCore): Promise<string | null> 
   return core.door.change(START, {
     action: 'keys.create_first',
     resource: `keys/${stored.id}`,
-    plan: () => ({ keyPut: stored }),
+    plan: () => ({ keys: new Map([[stored.id, stored]]) }),
     answer: () => text,
   });
 }

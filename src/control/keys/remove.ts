@@ -14,7 +14,7 @@ export function removeKey({ door, hasOutsideAdmin }: ControlCore, caller: Caller
       if (key.role === 'admin' && !otherAdmin && !hasOutsideAdmin) {
         throw new ControlFault('last_admin', `"${key.name}" is the last admin key; make another one first`);
       }
-      return { keyDelete: id };
+      return { keys: new Map([[id, null]]) };
     },
     answer: ({ state }) => ({ id, deleted: true as const, config_version: state.version }),
   });

@@ -1,14 +1,9 @@
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { checkExpected } from '../expected.ts';
+import { checkExpected, type Removal } from '../expected.ts';
 import { ControlFault } from '../fault.ts';
 import type { Documents } from '../state.ts';
 import { modelOf } from './write.ts';
-
-export interface Removal {
-  readonly id: string;
-  readonly ifMatch: number | null;
-}
 
 /** Removes a model that nothing uses, its secret with it; `in_use` says where it is used. */
 export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch }: Removal) {

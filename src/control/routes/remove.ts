@@ -1,12 +1,7 @@
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { checkExpected } from '../expected.ts';
+import { checkExpected, type Removal } from '../expected.ts';
 import { routeOf } from './write.ts';
-
-export interface Removal {
-  readonly id: string;
-  readonly ifMatch: number | null;
-}
 
 export function removeRoute({ door }: ControlCore, caller: Caller, { id, ifMatch }: Removal) {
   return door.change(caller, {

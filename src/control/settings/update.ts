@@ -5,9 +5,8 @@ import { checkExpected, type Expected } from '../expected.ts';
 import type { Ownership } from '../ownership.ts';
 import { type ControlState, SETTINGS_ID } from '../state.ts';
 
-export interface UpdateSettings extends Omit<Expected, 'ifMatch'> {
+export interface UpdateSettings extends Expected {
   readonly patch: SettingsInput;
-  readonly ifMatch: number | null;
 }
 
 export function updateSettings({ door, ownership }: ControlCore, caller: Caller, update: UpdateSettings) {
