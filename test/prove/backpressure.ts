@@ -17,10 +17,13 @@ export interface BackpressureScale {
 const MIB = 1024 * 1024;
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
+/** Clients that are silent at once: what the garbage collector happens to leave is then a small part of the sum. */
+const SILENT = 16;
+
 /**
- * A model server floods and the client never reads. Sluice runs as a process of its own and its resident memory is
+ * A model server floods and its clients never read. Sluice runs as a process of its own and its resident memory is
  * compared with what it was after the same flood went to a client who reads: what that one leaves to the garbage
- * collector is not the silent client's cost.
+ * collector is not the cost of silence.
  */
 export async function proveBackpressure(scale: BackpressureScale): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -61,18 +64,30 @@ async function floodOne(
     reader.destroy();
     const sentBefore = flood.stats().bytesSent;
     const before = sluice.memory();
-    const silent = await open();
+    const silent = await Promise.all(Array.from({ length: SILENT }, open));
     const grown = await highestWhile(silentMs, () => sluice.memory() - before);
     const taken = flood.stats().bytesSent - sentBefore;
     const bystander = await asker.ask({ door: upstream, stream: true, more: { model_id: 'calm' } });
     // The stream must be held, not lost: who reads again gets every byte.
-    const received = await countToEnd(silent);
-    silent.destroy();
+    const [patient, ...others] = silent;
+    for (const socket of others) socket.destroy();
+    const received = patient ? await countToEnd(patient) : 0;
+    patient?.destroy();
     return [
-      atMost(`${upstream}: memory that one silent client costs`, grown / MIB, 8, 'MiB'),
-      atMost(`${upstream}: taken from the model server meanwhile`, taken / MIB, kernelMib(), 'MiB'),
+      atMost(`${upstream}: memory that one silent client costs`, grown / SILENT / MIB, 8, 'MiB'),
+      atMost(
+        `${upstream}: taken from the model server for it meanwhile`,
+        taken / SILENT / MIB,
+        kernelMib(),
+        'MiB',
+      ),
       atMost(`${upstream}: others who were not served`, bystander.status === 200 ? 0 : 1, 0),
-      atLeast(`${upstream}: arrived once the client read again`, received / MIB, floodBytes / MIB, 'MiB'),
+      atLeast(
+        `${upstream}: arrived at one of them once it read again`,
+        received / MIB,
+        floodBytes / MIB,
+        'MiB',
+      ),
     ];
   } finally {
     await asker.close();

@@ -31,8 +31,11 @@ export interface Delta {
   readonly error: UpstreamErrorInfo | null;
 }
 
-/** The text that the tap keeps of one answer, in characters; more than any model writes in one go. */
-export const MAX_TAP_CHARS = 4 * 1024 * 1024;
+/**
+ * The text that the tap keeps of one answer, in characters; more than any model writes in one go. It is most of
+ * what a flood to a client who never reads can cost: two bytes a character, and as much again to grow.
+ */
+export const MAX_TAP_CHARS = 1024 * 1024;
 
 export function newTapState(): TapState {
   return {
