@@ -12,8 +12,8 @@ export interface KillScale {
 }
 
 const LOAD_WIDTH = 12;
-/** A run ends by a kill at a random moment of this time. */
-const RUN_MS = { least: 60, most: 700 };
+/** A run ends when so many answers have been read to their end, and up to so many milliseconds later. */
+const RUN = { leastAnswers: 20, mostAnswers: 300, thenMs: 8 };
 
 /**
  * Sluice is killed with SIGKILL under load and changing configuration, and started again on the same data. An answer
@@ -42,6 +42,9 @@ export async function proveKill({ kills }: KillScale): Promise<Figure[]> {
     let weight = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       const asker = createAsker(sluice.url, String(key), LOAD_WIDTH);
+      const answers = RUN.leastAnswers + Math.random() * (RUN.mostAnswers - RUN.leastAnswers);
+      const before = finished.size;
+      const reached = Promise.withResolvers<void>();
       const load = keepBusy(LOAD_WIDTH, async (index) => {
         const door = DOORS[index % DOORS.length] ?? 'chat';
         const stream = index % 2 === 0;
@@ -49,6 +52,7 @@ export async function proveKill({ kills }: KillScale): Promise<Figure[]> {
         // A connection that breaks inside a streamed body rejects; what is here was read to its end.
         const isWhole = !stream || door !== 'ollama' || framesOf('ollama', reply.text).at(-1)?.done === true;
         if (reply.status === 200 && isWhole) finished.add(String(reply.headers['x-request-id']));
+        if (finished.size - before >= answers) reached.resolve();
       });
       const { admin } = sluice;
       const change = { acknowledged: weight, underWay: weight };
@@ -57,8 +61,8 @@ export async function proveKill({ kills }: KillScale): Promise<Figure[]> {
         await admin.must('PATCH', '/routes/support', { rules: rulesAt(change.underWay) });
         change.acknowledged = change.underWay;
       });
-      const runMs = RUN_MS.least + Math.random() * (RUN_MS.most - RUN_MS.least);
-      await new Promise((resolve) => setTimeout(resolve, runMs));
+      await Promise.race([reached.promise, load.failure, changes.failure]);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * RUN.thenMs));
       await sluice.kill();
       await Promise.allSettled([load.stop(), changes.stop(), asker.close()]);
 
@@ -78,7 +82,7 @@ export async function proveKill({ kills }: KillScale): Promise<Figure[]> {
   await remove();
   return [
     atLeast('kills under load', kills, kills),
-    atLeast('finished answers', finished.size, kills * 10),
+    atLeast('finished answers', finished.size, kills * RUN.leastAnswers),
     atMost('finished answers without an event', [...finished].filter((id) => !counts.has(id)).length, 0),
     atMost('requests with more than one event', [...counts.values()].filter((count) => count > 1).length, 0),
     atMost('configurations neither old nor new', mixedConfigs, 0),

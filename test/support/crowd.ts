@@ -15,8 +15,15 @@ export async function crowd(
   await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
 }
 
-/** Keeps `width` copies of `task` running until it is stopped; `stop` waits for those under way. */
-export function keepBusy(width: number, task: (index: number) => Promise<void>): { stop(): Promise<void> } {
+export interface Load {
+  /** Waits for those under way; rejects with the first failure. */
+  stop(): Promise<void>;
+  /** Rejects with the first failure; never resolves. */
+  readonly failure: Promise<never>;
+}
+
+/** Keeps `width` copies of `task` running until it is stopped. */
+export function keepBusy(width: number, task: (index: number) => Promise<void>): Load {
   let next = 0;
   let stopped = false;
   const worker = async (): Promise<void> => {
@@ -27,9 +34,12 @@ export function keepBusy(width: number, task: (index: number) => Promise<void>):
     }
   };
   const all = Promise.all(Array.from({ length: width }, worker));
-  // A failure is told by `stop`; until then it must not end the process.
-  all.catch(() => {});
+  const { promise: failure, reject } = Promise.withResolvers<never>();
+  // A failure is told by whoever looks; until then it must not end the process.
+  failure.catch(() => {});
+  all.catch(reject);
   return {
+    failure,
     async stop() {
       stopped = true;
       await all;
