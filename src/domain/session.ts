@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto';
 
+/** Openings up to this length stand for themselves: comparing them costs less than hashing. */
+const PLAIN_CHARACTERS = 256;
+
 /** What a conversation is recognised by when the client names none: clients resend their history. */
 export interface ConversationOpening {
   readonly credentialId: string;
@@ -38,7 +41,7 @@ export function fingerprintOf(opening: ConversationOpening): string {
   const { credentialId, userId, systemText, firstUserText } = opening;
   const user = userId === null ? '-' : `${userId.length}:${userId}`;
   const text = `${credentialId.length}:${credentialId}${user},${systemText.length}:${systemText}${firstUserText}`;
-  return hash('sha256', text, 'base64url');
+  return text.length <= PLAIN_CHARACTERS ? text : hash('sha256', text, 'base64url');
 }
 
 /** False when a request opens a new instance: the session was ended, or nothing happened for `idleMs`. */

@@ -3,6 +3,7 @@ import { allows, type Principal } from '../domain/access.ts';
 import type { AccessTable } from '../ports/access-table.ts';
 import { Fault } from './fault.ts';
 import { isLoopbackHost } from './guard.ts';
+import { isRepeated } from './header-text.ts';
 
 const BEARER = /^Bearer(?: +(.*))?$/i;
 
@@ -47,29 +48,25 @@ export function authenticate(req: IncomingMessage, rules: AccessRules): Principa
 
 /** The one place that reads credentials. Null when there is none; throws when there are two that differ. */
 function presentedKey(req: IncomingMessage): string | null {
-  const keys = new Set<string>();
-  const authorization = req.headers.authorization;
-  if (authorization !== undefined) {
-    // Node keeps the first of several; a second one must not go unnoticed.
-    for (const value of req.headersDistinct.authorization ?? [authorization]) {
-      const bearer = BEARER.exec(value);
-      if (bearer === null && value.trim() !== '') {
-        throw new Fault('wrong_key', 'the Authorization header must have the form "Bearer KEY"');
-      }
-      keys.add(bearer?.[1]?.trim() ?? '');
-    }
-  }
+  const bearer = bearerKey(req);
   const header = req.headers['x-api-key'];
-  if (typeof header === 'string') keys.add(header.trim());
-  keys.delete('');
-  if (keys.size > 1) {
-    throw new Fault(
-      'two_credentials',
-      'two different keys were sent; send one, as Authorization or as x-api-key',
-    );
-  }
-  for (const key of keys) return key;
-  return null;
+  const plain = typeof header === 'string' ? header.trim() : '';
+  if (bearer !== '' && plain !== '' && bearer !== plain) throw twoCredentials();
+  return bearer || plain || null;
+}
+
+function bearerKey(req: IncomingMessage): string {
+  const { authorization } = req.headers;
+  if (authorization === undefined || authorization === '') return '';
+  if (isRepeated(req.rawHeaders, 'authorization')) throw twoCredentials();
+  const bearer = BEARER.exec(authorization);
+  if (bearer === null)
+    throw new Fault('wrong_key', 'the Authorization header must have the form "Bearer KEY"');
+  return bearer[1]?.trim() ?? '';
+}
+
+function twoCredentials(): Fault {
+  return new Fault('two_credentials', 'two keys were sent; send one, as Authorization or as x-api-key');
 }
 
 /** Keyless calls are for programs on this machine: nothing that a proxy forwarded, nothing that a web page sent. */

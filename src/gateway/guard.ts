@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from './fault.ts';
+import { isRepeated } from './header-text.ts';
 
 /** More header lines than any client sends. Node would silently leave out those beyond its own, higher limit. */
 const MAX_HEADER_LINES = 200;
@@ -62,11 +63,7 @@ function formFault(req: IncomingMessage): Fault | null {
   if (rawHeaders.length > 2 * MAX_HEADER_LINES) {
     return new Fault('bad_request', `more than ${MAX_HEADER_LINES} header lines`);
   }
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  if (hosts > 1) return new Fault('bad_request', 'more than one Host header', { param: 'Host' });
+  if (isRepeated(rawHeaders, 'host'))
+    return new Fault('bad_request', 'more than one Host header', { param: 'Host' });
   return null;
 }

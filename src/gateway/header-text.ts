@@ -9,6 +9,16 @@ export function readHeaderText(value: string): string | null {
   return isUtf8(bytes) ? bytes.toString('utf8') : null;
 }
 
+/** True when a header stands twice. Of some, `headers` shows only the first, and a second must not go unnoticed. */
+export function isRepeated(rawHeaders: readonly string[], lowerName: string): boolean {
+  let found = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) found += 1;
+  }
+  return found > 1;
+}
+
 /** Node sends header values as Latin-1: UTF-8 bytes are passed off as such. */
 export function writeHeaderText(value: string): string {
   return BEYOND_ASCII.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;

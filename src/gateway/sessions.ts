@@ -8,10 +8,11 @@ import {
   type TurnFacts,
 } from '../domain/session.ts';
 import type { Ids } from '../ports/ids.ts';
+import { createRecentMap } from './recent-map.ts';
 import { tagOf } from './tagged-id.ts';
 
-/** Each session stands under two or three names; the ones unused for longest are forgotten first. */
-const MAX_NAMES = 300_000;
+/** A session stands under one name, or two where it was recognised: at least 100,000 of them are remembered. */
+const MAX_NAMES = 400_000;
 
 /** One running conversation. The registry and the requests of the conversation change it. */
 export interface Session extends SessionState {
@@ -20,6 +21,7 @@ export interface Session extends SessionState {
   /** One of a kind: a session that is taken up again after its end is a new instance under the same id. */
   readonly instance: string;
   readonly credentialId: string;
+  readonly userId: string | null;
   /** Recognised by its opening words, for an unknown user: two people may be one. */
   readonly isWeak: boolean;
   /** The model that began the conversation, where the rules chose it. */
@@ -59,17 +61,7 @@ export interface Sessions {
 
 export function createSessions(options: { ids: Ids; maxNames?: number }): Sessions {
   const { ids, maxNames = MAX_NAMES } = options;
-  const byName = new Map<string, Session>(); // in order of use
-
-  const remember = (name: string, session: Session): void => {
-    byName.delete(name);
-    byName.set(name, session);
-    if (byName.size <= maxNames) return;
-    for (const oldest of byName.keys()) {
-      byName.delete(oldest);
-      break;
-    }
-  };
+  const byName = createRecentMap<Session>(maxNames);
 
   const open = (query: SessionQuery): Session => {
     const own = ids.next('ses') + tagOf(query.credentialId);
@@ -77,6 +69,7 @@ export function createSessions(options: { ids: Ids; maxNames?: number }): Sessio
       id: query.sessionId ?? own,
       instance: own,
       credentialId: query.credentialId,
+      userId: query.userId,
       isWeak: query.sessionId === null && query.userId === null,
       modelId: null,
       round: firstRound(query.turn),
@@ -89,32 +82,47 @@ export function createSessions(options: { ids: Ids; maxNames?: number }): Sessio
     };
   };
 
+  /** One name is for the newest session of an id; where users share an id, the others have names of their own. */
+  const named = (credentialId: string, userId: string | null, sessionId: string): Session | undefined => {
+    const newest = byName.get(publicName(credentialId, sessionId));
+    if (newest === undefined || newest.userId === userId) return newest;
+    return byName.get(ownName(credentialId, userId, sessionId));
+  };
+
+  const remember = (session: Session): void => {
+    const { credentialId, id } = session;
+    const name = publicName(credentialId, id);
+    const displaced = byName.get(name);
+    if (displaced === session) return;
+    if (displaced !== undefined && displaced.userId !== session.userId) {
+      byName.set(ownName(credentialId, displaced.userId, id), displaced);
+    }
+    byName.set(name, session);
+  };
+
   return {
     enter(query) {
       const { turn, nowMs, credentialId, userId, sessionId } = query;
-      const name =
-        sessionId === null
-          ? `f ${fingerprintOf({ credentialId, userId, ...query.opening })}`
-          : givenName(credentialId, userId, sessionId);
-      let session = byName.get(name);
-      const goesOn =
-        session !== undefined &&
-        isAlive(session, nowMs, query.idleMs) &&
-        !(sessionId === null && opensConversation(session, turn));
+      const mark =
+        sessionId === null ? `f ${fingerprintOf({ credentialId, userId, ...query.opening })}` : null;
+      let session = mark !== null ? byName.get(mark) : named(credentialId, userId, sessionId ?? '');
       let isNewRound = turn.endsWithUser;
-      if (session === undefined || !goesOn) session = open(query);
-      else {
+      if (
+        session === undefined ||
+        !isAlive(session, nowMs, query.idleMs) ||
+        (mark !== null && opensConversation(session, turn))
+      ) {
+        session = open(query);
+        if (mark !== null) byName.set(mark, session);
+      } else {
         isNewRound = opensRound(session, turn);
         if (isNewRound) session.round += 1;
       }
+      remember(session); // a client may send back the id that we made
       session.userMessages = turn.userMessages;
       session.lastUserMark = turn.lastUserMark;
       session.lastActiveMs = nowMs;
       session.running += 1;
-      remember(name, session);
-      remember(publicName(credentialId, session.id), session);
-      // A client may send back the id that we made for its conversation.
-      if (sessionId === null && !goesOn) remember(givenName(credentialId, userId, session.id), session);
       return { session, opensRound: isNewRound };
     },
     leave(session, failed, nowMs) {
@@ -131,11 +139,11 @@ export function createSessions(options: { ids: Ids; maxNames?: number }): Sessio
   };
 }
 
-/** Lengths keep the parts apart, whatever the ids contain. */
-function givenName(credentialId: string, userId: string | null, sessionId: string): string {
-  return `g ${credentialId} ${userId === null ? -1 : userId.length} ${userId ?? ''}${sessionId}`;
+function publicName(credentialId: string, sessionId: string): string {
+  return `s ${credentialId} ${sessionId}`;
 }
 
-function publicName(credentialId: string, sessionId: string): string {
-  return `p ${credentialId} ${sessionId}`;
+/** The length keeps user and session apart, whatever they contain. */
+function ownName(credentialId: string, userId: string | null, sessionId: string): string {
+  return `u ${credentialId} ${userId === null ? -1 : userId.length} ${userId ?? ''}${sessionId}`;
 }

@@ -6,6 +6,8 @@ import { createFirstSeenTable, type FirstSeenTable } from './first-seen-table.ts
 
 /** One user: 8 bytes of the id's MD5, then the time in seconds, unsigned 32 bit; all big-endian. */
 const RECORD_BYTES = 12;
+/** Hexadecimal digits of the digest that make the key: 52 bits, what a double holds exactly. */
+const KEY_DIGITS = 13;
 const FLUSH_AFTER_MS = 200;
 const READ_RECORDS = 64 * 1024;
 /** About 100 MB of memory when all are used. Beyond it a new user is not remembered and always looks new. */
@@ -34,15 +36,15 @@ export function openFirstSeen(path: string): FirstSeen {
 
   return {
     firstSeenMs(userId, nowMs) {
-      const digest = hash('md5', userId, 'buffer');
-      const key = keyOf(digest, 0);
+      const digest = hash('md5', userId);
+      const key = Number.parseInt(digest.slice(0, KEY_DIGITS), 16);
       const known = table.get(key);
       if (known !== undefined) return known * 1000;
       const seconds = Math.floor(nowMs / 1000);
       if (table.size >= MAX_USERS) return seconds * 1000;
       table.add(key, seconds);
       const record = Buffer.allocUnsafe(RECORD_BYTES);
-      digest.copy(record, 0, 0, 8);
+      record.write(digest, 0, 8, 'hex');
       record.writeUInt32BE(seconds, 8);
       pending.push(record);
       flushing ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
@@ -57,9 +59,8 @@ export function openFirstSeen(path: string): FirstSeen {
   };
 }
 
-/** 52 bits: what a double holds exactly. */
-function keyOf(digest: Buffer, offset: number): number {
-  return digest.readUIntBE(offset, 6) * 16 + (digest.readUInt8(offset + 6) >>> 4);
+function keyAt(records: Buffer, offset: number): number {
+  return records.readUIntBE(offset, 6) * 16 + (records.readUInt8(offset + 6) >>> 4);
 }
 
 function load(fd: number, table: FirstSeenTable): void {
@@ -69,7 +70,7 @@ function load(fd: number, table: FirstSeenTable): void {
     const bytes = read - (read % RECORD_BYTES);
     if (bytes === 0) break;
     for (let at = 0; at < bytes; at += RECORD_BYTES) {
-      const key = keyOf(buffer, at);
+      const key = keyAt(buffer, at);
       if (table.get(key) === undefined) table.add(key, buffer.readUInt32BE(at + 8));
     }
     position += bytes;

@@ -1,0 +1,39 @@
+/**
+ * A map that forgets what was not used for longest, roughly: entries live in two halves, a use brings an entry into
+ * the young half, and when that is full the old half is let go. A use costs no more than in a plain map, where
+ * a strict order of use would delete and insert each time.
+ */
+export interface RecentMap<V> {
+  get(key: string): V | undefined;
+  set(key: string, value: V): void;
+  /** Every entry, the more recently used half last. */
+  values(): Iterable<V>;
+}
+
+/** Holds at least half of `maxEntries` and at most all of them. */
+export function createRecentMap<V>(maxEntries: number): RecentMap<V> {
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
+
+  const set = (key: string, value: V): void => {
+    young.set(key, value);
+    if (young.size < maxEntries / 2) return;
+    old = young;
+    young = new Map();
+  };
+
+  return {
+    get(key) {
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const older = old.get(key);
+      if (older !== undefined) set(key, older);
+      return older;
+    },
+    set,
+    *values() {
+      yield* old.values();
+      yield* young.values();
+    },
+  };
+}
