@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 
 /** The data folder and the paths of what lies in it (CONTRACT §1). */
@@ -19,7 +19,7 @@ export function openDataFolder(path: string): DataFolder {
   const root = resolve(path);
   try {
     for (const folder of [root, join(root, 'journal'), join(root, 'logs')]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     }
   } catch (error) {
@@ -49,6 +49,14 @@ export function readAdminKey(folder: DataFolder): string | null {
 
 export function writeAdminKey(folder: DataFolder, key: string): void {
   writeFileSync(folder.adminKeyFile, `${key}\n`, { mode: 0o600 });
+}
+
+/** Node's own `recursive` tries for ever where a parent exists and takes no folder (nodejs: /proc/x). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function reasonOf(error: unknown): string {
