@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import Fastify from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
@@ -9,7 +9,6 @@ import { openConfigStore } from '../adapters/sqlite/config-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
-import { buildOpenApi } from '../contract/openapi.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -19,7 +18,7 @@ import type { Ids } from '../ports/ids.ts';
 import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
-import { createListener } from './listener.ts';
+import { createListener, refuseUnknown } from './listener.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
@@ -60,21 +59,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const folder = openDataFolder(options.dataDir);
   const { logger, close: closeLog } = createLogger(options.logLevel, folder.gatewayLog);
   const planes = await openPlanes(options, { folder, logger });
-  const { control, gateway } = planes;
+  const { control, gateway, ids } = planes;
+  const { allowedHosts } = options;
   let draining = false;
 
   const app = Fastify({
-    serverFactory: (handler) => createListener({ gateway, handler, allowedHosts: options.allowedHosts }),
-    genReqId: () => planes.ids.next('req'),
+    serverFactory: (handler) => createListener({ gateway, handler, allowedHosts, ids }),
+    genReqId: () => ids.next('req'),
     forceCloseConnections: true,
+    frameworkErrors: (_error, request, reply) => refuseRaw(request, reply),
   });
+  app.setNotFoundHandler((request, reply) => refuseRaw(request, reply));
   registerAdmin(app, control, {
     onInternalError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
-  await registerServiceEndpoints(app, {
+  registerServiceEndpoints(app, {
     version: VERSION,
-    openapi: buildOpenApi(VERSION),
     notReadyBecause: () => {
       if (draining) return 'shutting down';
       return planes.events.writable ? null : 'the journal cannot be written; is the disk full?';
@@ -108,6 +109,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await close();
     },
   };
+}
+
+function refuseRaw(request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack();
+  refuseUnknown(request.raw, reply.raw, request.id);
 }
 
 interface Planes {

@@ -1,18 +1,15 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { buildOpenApi } from '../contract/openapi.ts';
 
 export interface ServiceOptions {
   readonly version: string;
-  /** The OpenAPI document, as in `openapi.json`. */
-  readonly openapi: object;
   /** Why Sluice is not ready to serve, or null when it is. */
   readonly notReadyBecause: () => string | null;
 }
 
 /** What needs no key: probes, version, API description (CONTRACT §2). */
-export async function registerServiceEndpoints(app: FastifyInstance, options: ServiceOptions): Promise<void> {
-  const { version, openapi, notReadyBecause } = options;
+export function registerServiceEndpoints(app: FastifyInstance, options: ServiceOptions): void {
+  const { version, notReadyBecause } = options;
 
   // Ollama's clients probe this text; a browser wants the console.
   app.get('/', (request, reply) => {
@@ -30,9 +27,18 @@ export async function registerServiceEndpoints(app: FastifyInstance, options: Se
 
   app.get('/version', () => ({ version, node: process.versions.node }));
 
-  app.get('/openapi.json', () => openapi);
-  await app.register(swagger, { mode: 'static', specification: { document: openapi as never } });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', () => buildOpenApi(version));
+
+  // Loaded when the first reader comes: a tenth of a second that no start has to wait for.
+  let pages: Promise<FastifyInstance> | null = null;
+  const serveDocs = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    pages ??= import('./docs-pages.ts').then(({ openDocsPages }) => openDocsPages(buildOpenApi(version)));
+    const { routing } = await pages;
+    reply.hijack();
+    routing(request.raw, reply.raw);
+  };
+  app.get('/docs', serveDocs);
+  app.get('/docs/*', serveDocs);
 
   app.get('/console', (_request, reply) => reply.redirect('/console/'));
   app.get('/console/', (_request, reply) =>
