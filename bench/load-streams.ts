@@ -60,9 +60,10 @@ export async function runChunks(run: Target & { readonly streams: number }): Pro
 }
 
 export interface HoldFigures {
-  /** Streams that had received a chunk when memory was read. */
+  /** Streams that had received a chunk when memory was read, and still ran. */
   readonly open: number;
-  readonly errors: number;
+  /** How the others ended: how many with which status, or with a broken connection. */
+  readonly ended: Readonly<Record<string, number>>;
   readonly bytesPerStream: number;
   readonly rssBytes: number;
 }
@@ -72,31 +73,20 @@ const OPEN_PER_SECOND = 700;
 const OPEN_BATCH = 20;
 const OPEN_DEADLINE_MS = 30_000;
 const SAMPLE_EVERY_MS = 250;
+/** A busy machine overflows a server's accept queue, and the kernel then breaks connections that nobody saw. */
+const MAX_RECONNECTS = 1000;
 
 /** Opens `streams` answers, keeps them all running for `measureMs`, and divides the memory that this added. */
 export async function runHold(run: Target & { readonly streams: number }): Promise<HoldFigures> {
-  const requests = buildRequests(run.spec, run.port);
   await sleep(run.warmMs);
   const before = readCost(run.pid).rssBytes;
-  const lanes: Connection[] = [];
-  let open = 0;
-  let errors = 0;
-  while (lanes.length < run.streams) {
-    for (let count = 0; count < OPEN_BATCH && lanes.length < run.streams; count++) {
-      let isOpen = false;
-      const lane = openConnection(run.port, () => {
-        if (!isOpen) open++;
-        isOpen = true;
-      });
-      const request = requests[lanes.length % requests.length];
-      // A stream that ends while it should be held has failed, whatever its status.
-      if (request) lane.send(request, () => errors++);
-      lanes.push(lane);
-    }
+  const crowd = createCrowd(run);
+  for (let asked = 0; asked < run.streams; asked += OPEN_BATCH) {
+    for (let index = asked; index < Math.min(asked + OPEN_BATCH, run.streams); index++) crowd.ask(index);
     await sleep((OPEN_BATCH * 1000) / OPEN_PER_SECOND);
   }
   const deadline = performance.now() + OPEN_DEADLINE_MS;
-  while (open < run.streams && errors === 0 && performance.now() < deadline) await sleep(50);
+  while (crowd.open + crowd.failed < run.streams && performance.now() < deadline) await sleep(50);
   const samples: number[] = [];
   const until = performance.now() + run.measureMs;
   while (performance.now() < until) {
@@ -104,7 +94,57 @@ export async function runHold(run: Target & { readonly streams: number }): Promi
     await sleep(SAMPLE_EVERY_MS);
   }
   const rssBytes = median(samples);
-  const stillOpen = open - errors;
-  for (const lane of lanes) lane.close();
-  return { open: stillOpen, errors, bytesPerStream: (rssBytes - before) / stillOpen, rssBytes };
+  const { open, ended } = crowd;
+  crowd.close();
+  return { open, ended, bytesPerStream: (rssBytes - before) / open, rssBytes };
+}
+
+interface Crowd {
+  readonly open: number;
+  readonly failed: number;
+  readonly ended: Readonly<Record<string, number>>;
+  ask(index: number): void;
+  close(): void;
+}
+
+/** Clients that each hold one stream. One that ends, whatever its status, has failed. */
+function createCrowd({ spec, port }: Target): Crowd {
+  const requests = buildRequests(spec, port);
+  const lanes = new Set<Connection>();
+  const ended: Record<string, number> = {};
+  let open = 0;
+  let failed = 0;
+  let reconnects = 0;
+  const ask = (index: number): void => {
+    let isOpen = false;
+    const lane = openConnection(port, () => {
+      if (!isOpen) open++;
+      isOpen = true;
+    });
+    lanes.add(lane);
+    lane.send(requests[index % requests.length] ?? Buffer.alloc(0), (status) => {
+      lanes.delete(lane);
+      if (status === null && !isOpen && reconnects++ < MAX_RECONNECTS) {
+        ask(index);
+        return;
+      }
+      const how = status === null ? 'broken' : `status ${status}`;
+      ended[how] = (ended[how] ?? 0) + 1;
+      failed++;
+      if (isOpen) open--;
+    });
+  };
+  return {
+    get open() {
+      return open;
+    },
+    get failed() {
+      return failed;
+    },
+    ended,
+    ask,
+    close() {
+      for (const lane of lanes) lane.close();
+    },
+  };
 }
