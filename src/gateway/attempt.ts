@@ -115,7 +115,10 @@ export class Attempt implements port.UpstreamSink {
     if (this.#isComplete) {
       this.abort();
       this.#owner.onEnd(null);
-    } else this.#fail(this.#patience.lateness(nowMs), 'time is up');
+    } else {
+      const { errorClass, message } = this.#patience.lateness(nowMs);
+      this.#fail(errorClass, message);
+    }
   }
 
   head(status: number, contentType: string, retryAfter: string | null): void {

@@ -1,6 +1,7 @@
 import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import { Fault } from './fault.ts';
+import { seconds } from './patience.ts';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 const MAX_RETRY_AFTER_SECONDS = 60;
@@ -35,19 +36,10 @@ export function faultOf(facts: UpstreamFailureFacts): Fault {
   const who = `model "${model.id}"`;
   switch (errorClass) {
     case 'timeout_connect':
-      return new Fault('upstream_timeout', `${who}: ${message}`);
     case 'timeout_first_byte':
-      return new Fault(
-        'upstream_timeout',
-        `${who} gave no answer within ${seconds(model.timeoutMs)} (its timeout)`,
-      );
     case 'timeout_idle':
-      return new Fault(
-        'upstream_timeout',
-        `${who} fell silent for ${seconds(model.idleTimeoutMs)} (its idle_timeout)`,
-      );
     case 'timeout_total':
-      return new Fault('upstream_timeout', `${who} did not finish within its time limit: ${message}`);
+      return new Fault('upstream_timeout', `${who}: ${message}`);
     case 'rate_limited':
       return new Fault('rate_limited', `${who}: ${message}`, retryIn(facts));
     case 'overloaded':
@@ -79,10 +71,6 @@ function retryIn({ retryAfter, nowMs }: UpstreamFailureFacts): { retryAfterSecon
   const given = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - nowMs) / 1000);
   const wanted = Number.isFinite(given) ? given : DEFAULT_RETRY_AFTER_SECONDS;
   return { retryAfterSeconds: Math.min(Math.max(wanted, 1), MAX_RETRY_AFTER_SECONDS) };
-}
-
-function seconds(ms: number): string {
-  return `${ms / 1000} s`;
 }
 
 /** Our own refusal: the model has no place, and its queue none either. */

@@ -94,6 +94,13 @@ const BEFORE_FIRST_FRAME: readonly Case[] = [
     says: /502/,
   },
   {
+    name: 'a gateway’s page that says 504',
+    fault: { fault: 'html', status: 504 },
+    status: 504,
+    errorClass: 'timeout_first_byte',
+    says: /504.*nginx/,
+  },
+  {
     name: 'a reset',
     fault: { fault: 'reset_before' },
     status: 502,
