@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import { type Logger, multistream, pino } from 'pino';
 
 /** Names of log levels, quietest last. */
@@ -9,7 +10,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * Written in batches: a log line never waits for the disk.
  */
 export function createLogger(level: LogLevel, file: string): { logger: Logger; close(): void } {
-  const destination = pino.destination({ dest: file, mkdir: true, sync: false, minLength: 4096 });
+  // Opened here and now: pino opens a path later, and could not be flushed by a start that fails at once.
+  const destination = pino.destination({ dest: openSync(file, 'a', 0o600), sync: false, minLength: 4096 });
   const streams = multistream([
     { level: 'trace', stream: destination },
     { level: 'warn', stream: pino.destination({ dest: 2, sync: true }) },

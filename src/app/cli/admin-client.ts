@@ -100,6 +100,9 @@ function problemText(status: number, body: unknown, address: GatewayAddress): st
   const fields = (problem.errors ?? []).map(({ path, message }) =>
     path === '' ? message : `${path}: ${message}`,
   );
-  if (fields.length < 2) return `${fields[0] ?? said}${hint}`;
+  if (fields[0] === undefined) return `${said}${hint}`;
+  // A field that is wrong says all by itself; a refusal for another reason is said first.
+  const reason = problem.type === 'urn:sluice:invalid' ? '' : `${problem.title}: `;
+  if (fields.length === 1) return `${reason}${fields[0]}${hint}`;
   return [`${problem.title ?? said}`, ...fields.map((field) => `  ${field}`)].join('\n');
 }
