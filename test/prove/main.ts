@@ -41,7 +41,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   aborts: {
     title: 'Clients leave',
     limitMinutes: 5,
-    run: () => proveAborts({ aborts: 1_000 }),
+    run: () => proveAborts({ aborts: 1_000, share: 0.99 }),
   },
   backpressure: {
     title: 'A client never reads while 512 MiB arrive',
