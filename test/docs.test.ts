@@ -24,6 +24,19 @@ describe('links', () => {
   });
 });
 
+describe('the map', () => {
+  it('names files that are there', () => {
+    const named = [...read('ARCHITECTURE.md').matchAll(/`([\w/.-]+\.(?:ts|mjs))`/g)].map(
+      ([, name = '']) => name,
+    );
+    const files = ['src', 'sim', 'test', 'tools'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((name) => `/${folder}/${name}`),
+    );
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
 describe('the two languages', () => {
   it('have the same pages', () => {
     const names = (folder: string): string[] => pagesIn(folder).map((page) => relative(folder, page));
