@@ -53,6 +53,8 @@ export interface RunningServer {
 /** After SIGTERM new requests are still taken for a while: a load balancer must see /readyz fail first. */
 const LISTEN_ON_MS = 2_000;
 const STREAM_GRACE_MS = 30_000;
+/** Connections that may wait to be accepted; Node's 511 overflows when thousands of streams come back at once. */
+const ACCEPT_BACKLOG = 4_096;
 
 /** Wires every part and serves. Throws StartError with one clear line when it cannot. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -89,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   let url: string;
   try {
-    url = await app.listen({ host: options.host, port: options.port });
+    url = await app.listen({ host: options.host, port: options.port, backlog: ACCEPT_BACKLOG });
   } catch (error) {
     await close();
     throw listenFault(error, options);

@@ -45,7 +45,7 @@ const OpenAiError = strict({
   error: strict({ message: Type.String(), type: Type.String(), param: Type.Unknown(), code: Type.Unknown() }),
 });
 const OllamaError = strict({ error: Type.String() });
-const Accepted = strict({ accepted: Type.Literal(true) });
+const Accepted = strict({ status: Type.Literal('accepted') });
 const Ndjson = 'application/x-ndjson';
 
 const openAi = { tag: 'OpenAI', error: OpenAiError } as const;

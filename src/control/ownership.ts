@@ -2,7 +2,7 @@ import type { Difference, OwnedConfig } from '../contract/config.ts';
 import { DEFAULT_ROUTE_ID } from '../contract/route.ts';
 import { ControlFault } from './fault.ts';
 
-/** What the declarative file owns: everything that it names is read-only elsewhere. */
+/** What the declarative file owns: everything that it names is read-only elsewhere, but for its on/off switch. */
 export interface Ownership {
   managedBy(resource: string): 'file' | null;
   /** Throws `owned_by_file` when one of the differences touches something owned. */
@@ -20,7 +20,9 @@ export function createOwnership(config: OwnedConfig | null, name: string): Owner
   return {
     managedBy: (resource) => (owned.has(resource) ? 'file' : null),
     refuse(differences) {
-      const touched = differences.filter((difference) => owned.has(difference.resource));
+      const touched = differences.filter(
+        (difference) => owned.has(difference.resource) && !isSwitch(difference),
+      );
       if (touched.length === 0) return;
       const list = touched.map((difference) => difference.resource).join(', ');
       throw new ControlFault(
@@ -29,4 +31,9 @@ export function createOwnership(config: OwnedConfig | null, name: string): Owner
       );
     },
   };
+}
+
+/** Turning something off must work at once, whoever owns it: nobody edits a file and restarts in an emergency. */
+function isSwitch({ action, after }: Difference): boolean {
+  return action === 'update' && Object.keys(after ?? {}).join() === 'enabled';
 }

@@ -206,7 +206,7 @@ describe('a declarative file', () => {
     }
     const refused = [
       await rig.call('PATCH', '/models/a', { timeout: '1s' }),
-      await rig.call('POST', '/routes/default/disable'),
+      await rig.call('PATCH', '/routes/default', { enabled: false, name: 'mine' }),
       await rig.call('DELETE', '/routes/default'),
       await rig.call('PATCH', '/settings', { sessions: { idle: '6m' } }),
       await rig.call('PUT', '/config', { models: [], routes: [] }),
@@ -221,6 +221,26 @@ describe('a declarative file', () => {
     const mine = await rig.call('POST', '/routes', { id: 'mine', ...pasted() });
     expect([mine.status, mine.body.managed_by]).toEqual([201, null]);
     expect((await rig.call('GET', '/intents')).body.managed_by).toBeNull();
+  });
+
+  it('lets what it owns be switched off, and leaves it off at the next start unless it says otherwise', async () => {
+    const store = openConfigStore({ path: ':memory:' });
+    const kept = { ...store, close: async () => {} };
+    const first = await openAdminRig({ store: kept, ownedConfig });
+    expect((await first.call('POST', '/routes/default/disable')).status).toBe(200);
+    expect((await first.call('PATCH', '/models/b', { enabled: false })).status).toBe(200);
+    expect(first.published.at(-1)?.defaultRoute?.route.enabled).toBe(false);
+    await first.close();
+
+    const second = await openAdminRig({ store: kept, ownedConfig });
+    expect(second.published.at(-1)?.defaultRoute?.route.enabled).toBe(false);
+    expect(second.published.at(-1)?.models.get('b')?.enabled).toBe(false);
+    await second.close();
+
+    const routes = [{ ...pasted(), enabled: true }];
+    const third = await openRig({ store, ownedConfig: { ...ownedConfig, routes } });
+    expect(third.published.at(-1)?.defaultRoute?.route.enabled).toBe(true);
+    expect(third.published.at(-1)?.models.get('b')?.enabled).toBe(false);
   });
 
   it('that says nothing new leaves no trace; one that says less leaves what it owned behind', async () => {
