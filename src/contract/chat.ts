@@ -6,6 +6,23 @@ const Identity = nullable(
 );
 const Named = nullable(Type.String({ maxLength: 255 }));
 
+const Option = Type.Optional(nullable(Type.Number()));
+/** Sampling options, in Ollama's names. What the runner loads a model with is the operator's to set. */
+const ChatOptions = strict({
+  temperature: Option,
+  top_k: Option,
+  top_p: Option,
+  min_p: Option,
+  typical_p: Option,
+  repeat_last_n: Option,
+  repeat_penalty: Option,
+  presence_penalty: Option,
+  frequency_penalty: Option,
+  seed: Option,
+  num_predict: Option,
+  stop: Type.Optional(nullable(Type.Array(Type.String(), { maxItems: 100 }))),
+});
+
 /** `POST /v1/chat`. Unknown fields are refused here, and only here among the chat endpoints. */
 export const ChatRequest = strict({
   messages: Type.Array(
@@ -16,11 +33,12 @@ export const ChatRequest = strict({
   session_id: Type.Optional(Identity),
   model_id: Type.Optional({ ...Named, description: 'this model, routing bypassed' }),
   route: Type.Optional({ ...Named, description: 'id or alias of a route' }),
-  stream: Type.Optional(Type.Boolean({ default: false })),
-  options: Type.Optional(
+  stream: Type.Optional(nullable(Type.Boolean({ default: false }))),
+  options: Type.Optional(nullable(ChatOptions)),
+  metadata: Type.Optional(
     nullable(
       Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
-        description: 'e.g. temperature, num_predict',
+        description: 'read for identity (user_id, session_id) and audiences (segment); goes no further',
       }),
     ),
   ),

@@ -122,7 +122,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { ...service, path: '/healthz', summary: 'The process lives' },
   { ...service, path: '/readyz', summary: 'Requests can be served; 503 while they cannot' },
   { ...service, path: '/version', summary: 'Version of Sluice' },
-  { ...service, path: '/metrics', summary: 'Metrics for Prometheus', contentType: 'text/plain' },
   { ...service, path: '/openapi.json', summary: 'This document' },
   { ...service, path: '/docs', summary: 'This document, to be read', contentType: 'text/html' },
   { ...service, path: '/console/', summary: 'The console', contentType: 'text/html' },

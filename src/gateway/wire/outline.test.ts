@@ -80,7 +80,9 @@ describe('outline', () => {
     const body = { messages: [USER], chat_template_kwargs: { x: 1 }, top_k: 'whatever' };
     expect(outline('openai_chat', body).userMessages).toBe(1);
     expect(outline('ollama_chat', body).userMessages).toBe(1);
-    expect(() => outline('chat', body)).toThrow(/chat_template_kwargs is not a field of \/v1\/chat/);
+    expect(() => outline('chat', body)).toThrow(
+      /chat_template_kwargs is not a known field; known are messages/,
+    );
   });
 
   it('takes every field of /v1/chat', () => {
@@ -94,7 +96,7 @@ describe('outline', () => {
     ['chat', {}, 'messages', /is missing/],
     ['ollama_chat', {}, 'messages', /is missing/],
     ['openai_chat', { messages: [] }, 'messages', /is empty/],
-    ['chat', { messages: [] }, 'messages', /is empty/],
+    ['chat', { messages: [] }, 'messages', /must not be empty/],
     ['openai_chat', { messages: 'hi' }, 'messages', /must be a list, not a string/],
     ['openai_chat', { messages: ['hi'] }, 'messages[0]', /must be an object, not a string/],
     ['openai_chat', { messages: [USER, { content: 'x' }] }, 'messages[1].role', /must be a string/],
@@ -129,23 +131,28 @@ describe('outline', () => {
     ['ollama_chat', { messages: [USER], options: [] }, 'options', /must be an object, not a list/],
     ['ollama_generate', { prompt: ['x'] }, 'prompt', /must be a string/],
     ['chat', { messages: [USER], model: 'm' }, 'model', /name a model with model_id, or a route with route/],
-    ['chat', { messages: [{ ...USER, name: 'x' }] }, 'messages[0].name', /is not a field/],
+    ['chat', { messages: [{ ...USER, name: 'x' }] }, 'messages[0].name', /is not a known field/],
     [
       'chat',
       { messages: [{ role: 'tool', content: 'x' }] },
       'messages[0].role',
       /must be one of "system", "user", "assistant"/,
     ],
-    ['chat', { messages: [{ role: 'user', content: null }] }, 'messages[0].content', /must be a string/],
-    ['chat', { messages: [USER], user_id: 5 }, 'user_id', /must be a string, not a number/],
-    ['chat', { messages: [USER], options: { num_ctx: 5 } }, 'options.num_ctx', /is not a field/],
+    [
+      'chat',
+      { messages: [{ role: 'user', content: null }] },
+      'messages[0].content',
+      /must be a text, got null/,
+    ],
+    ['chat', { messages: [USER], user_id: 5 }, 'user_id', /must be a text, got 5/],
+    ['chat', { messages: [USER], options: { num_ctx: 5 } }, 'options.num_ctx', /is not a known field/],
     [
       'chat',
       { messages: [USER], options: { temperature: 'hot' } },
       'options.temperature',
-      /must be a number, not a string/,
+      /must be a number, got "hot"/,
     ],
-    ['chat', { messages: [USER], options: { stop: 'x' } }, 'options.stop', /must be a list of strings/],
+    ['chat', { messages: [USER], options: { stop: 'x' } }, 'options.stop', /must be a list, got "x"/],
   ])('%s refuses %j and names the field', (endpoint, body, param, message) => {
     const attempt = (): RequestOutline => outline(endpoint, body);
     expect(attempt).toThrow(Fault);
