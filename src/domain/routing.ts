@@ -54,9 +54,15 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Decides one request. Pure: the same facts and snapshot give the same answer. */
-export function decide(facts: RequestFacts, snapshot: Snapshot): Assignment | Refusal {
-  const place = facts.userId === null ? null : placeOf(facts.userId);
+/**
+ * Decides one request. Pure: the same facts and snapshot give the same answer. A caller that remembers the user's
+ * place may give it.
+ */
+export function decide(
+  facts: RequestFacts,
+  snapshot: Snapshot,
+  place = facts.userId === null ? null : placeOf(facts.userId),
+): Assignment | Refusal {
   const named = facts.overrideModelId ?? modelIdNamedBy(facts, snapshot);
   if (named !== null) return decideOverride(named, facts, snapshot, place);
 

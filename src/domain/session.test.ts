@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  fingerprintOf,
   firstRound,
   isAlive,
   opensConversation,
@@ -68,28 +67,5 @@ describe('opensRound', () => {
   it('counts a history that began before Sluice saw it', () => {
     expect(firstRound(TURN)).toBe(3);
     expect(firstRound({ ...TURN, userMessages: 0 })).toBe(1);
-  });
-});
-
-describe('fingerprintOf', () => {
-  const base = { credentialId: 'key_a', userId: 'alice', systemText: 'be kind', firstUserText: 'hi' };
-
-  it('is the same for the same opening', () => {
-    expect(fingerprintOf(base)).toBe(fingerprintOf({ ...base }));
-  });
-
-  it('differs when a part differs, or a border between parts moves', () => {
-    const others = [
-      base,
-      { ...base, credentialId: 'key_b' },
-      { ...base, userId: 'bob' },
-      { ...base, userId: null },
-      { ...base, userId: '-' },
-      { ...base, userId: 'alice1' },
-      { ...base, systemText: 'be kindhi', firstUserText: '' },
-      { ...base, systemText: 'be', firstUserText: ' kindhi' },
-      { ...base, firstUserText: 'hi ' },
-    ];
-    expect(new Set(others.map(fingerprintOf)).size).toBe(others.length);
   });
 });

@@ -1,16 +1,3 @@
-import { hash } from 'node:crypto';
-
-/** Openings up to this length stand for themselves: comparing them costs less than hashing. */
-const PLAIN_CHARACTERS = 256;
-
-/** What a conversation is recognised by when the client names none: clients resend their history. */
-export interface ConversationOpening {
-  readonly credentialId: string;
-  readonly userId: string | null;
-  readonly systemText: string;
-  readonly firstUserText: string;
-}
-
 /** What one request says about its place in the conversation. */
 export interface TurnFacts {
   readonly userMessages: number;
@@ -34,14 +21,6 @@ export interface SessionState {
   readonly ended: boolean;
   /** The last request came to no good end, so that the same message again is a retry. */
   readonly lastFailed: boolean;
-}
-
-/** Recognises a conversation. Every part is preceded by its length, so that no two openings spell the same text. */
-export function fingerprintOf(opening: ConversationOpening): string {
-  const { credentialId, userId, systemText, firstUserText } = opening;
-  const user = userId === null ? '-' : `${userId.length}:${userId}`;
-  const text = `${credentialId.length}:${credentialId}${user},${systemText.length}:${systemText}${firstUserText}`;
-  return text.length <= PLAIN_CHARACTERS ? text : hash('sha256', text, 'base64url');
 }
 
 /** False when a request opens a new instance: the session was ended, or nothing happened for `idleMs`. */

@@ -30,7 +30,7 @@ interface Gate {
 }
 
 export function createAdmission(limitsOf: (modelId: string) => AdmissionLimits | undefined): Admission {
-  const gates = new Map<string, Gate>(); // one per model with a call in progress
+  const gates = new Map<string, Gate>(); // one per model that was ever called
 
   const admitWaiting = (gate: Gate, maxConcurrent: number): void => {
     for (const waiter of gate.queue) {
@@ -63,7 +63,6 @@ export function createAdmission(limitsOf: (modelId: string) => AdmissionLimits |
       gate.inUse -= 1;
       // A model that is gone from the configuration still serves those who wait for it.
       if (gate.queue.size > 0) admitWaiting(gate, limitsOf(modelId)?.maxConcurrent ?? gate.inUse + 1);
-      if (gate.inUse === 0 && gate.queue.size === 0) gates.delete(modelId);
     },
     cancel(modelId, waiter) {
       gates.get(modelId)?.queue.delete(waiter);

@@ -14,7 +14,8 @@ export function decideModel(x: Exchange): void {
   const userId = identity?.userId ?? null;
   x.segment = segmentOf(x);
   x.createdAtMs = timeOf(req.headers['x-user-created-at']);
-  if (userId !== null) x.firstSeenMs = services.firstSeen.firstSeenMs(userId, x.receivedAtMs);
+  const user = userId === null ? null : services.users.find(userId, x.receivedAtMs);
+  x.firstSeenMs = user?.firstSeenMs ?? null;
   const facts: RequestFacts = {
     overrideModelId: outline.overrideModelId ?? headerText(req.headers['x-model-id']),
     routeName: outline.route,
@@ -25,7 +26,7 @@ export function decideModel(x: Exchange): void {
     createdAtMs: x.createdAtMs ?? x.firstSeenMs,
     pinnedModelId: session?.modelId ?? null,
   };
-  const decision = decide(facts, snapshot);
+  const decision = decide(facts, snapshot, user?.place ?? null);
   if (decision.kind === 'refuse') throw new Fault(decision.code, decision.message, { param: 'model' });
   x.assignment = decision;
   x.fallback = decision.fallback;

@@ -7,7 +7,6 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
-import type { FirstSeen } from '../ports/first-seen.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Admission } from './admission.ts';
@@ -15,6 +14,7 @@ import type { DataInbound } from './data-inbound.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Identity } from './identify.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { Users } from './users.ts';
 import type { RawBody, RequestOutline, TapState } from './wire/wire.ts';
 
 /** What the stages of a request work with; one for the whole gateway. */
@@ -23,7 +23,7 @@ export interface Services {
   readonly access: AccessTable;
   readonly upstream: Upstream;
   readonly events: EventSink;
-  readonly firstSeen: FirstSeen;
+  readonly users: Users;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sessions: Sessions;

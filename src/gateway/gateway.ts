@@ -15,8 +15,10 @@ import { Fault } from './fault.ts';
 import { createHostGuard } from './guard.ts';
 import { type Target, targetOf } from './http.ts';
 import { serveRequest } from './pipeline.ts';
+import { rememberingAccess } from './remembering-access.ts';
 import { createSessions } from './sessions.ts';
 import { serveSmall } from './small-requests.ts';
+import { createUsers } from './users.ts';
 import { renderFault } from './wire/errors.ts';
 
 /** After the grace period each stream is told in its own words; a client that does not take them is cut off. */
@@ -126,10 +128,10 @@ function servicesOf(options: GatewayOptions): Services {
   const { logger } = options;
   return {
     snapshot: options.snapshot,
-    access: options.access,
+    access: rememberingAccess(options.access),
     upstream: options.upstream,
     events: options.events,
-    firstSeen: options.firstSeen,
+    users: createUsers(options.firstSeen),
     clock: options.clock,
     ids: options.ids,
     isLoopback: options.isLoopback,

@@ -3,19 +3,19 @@
  * the young half, and when that is full the old half is let go. A use costs no more than in a plain map, where
  * a strict order of use would delete and insert each time.
  */
-export interface RecentMap<V> {
-  get(key: string): V | undefined;
-  set(key: string, value: V): void;
+export interface RecentMap<K, V> {
+  get(key: K): V | undefined;
+  set(key: K, value: V): void;
   /** Every entry, the more recently used half last. */
   values(): Iterable<V>;
 }
 
 /** Holds at least half of `maxEntries` and at most all of them. */
-export function createRecentMap<V>(maxEntries: number): RecentMap<V> {
-  let young = new Map<string, V>();
-  let old = new Map<string, V>();
+export function createRecentMap<K, V>(maxEntries: number): RecentMap<K, V> {
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
 
-  const set = (key: string, value: V): void => {
+  const set = (key: K, value: V): void => {
     young.set(key, value);
     if (young.size < maxEntries / 2) return;
     old = young;

@@ -6,9 +6,9 @@ const IDLE_MS = 60_000;
 const FIRST = { userMessages: 1, assistantMessages: 0, endsWithUser: true, lastUserMark: 1, isRetry: false };
 const SECOND = { ...FIRST, userMessages: 2, assistantMessages: 1, lastUserMark: 2 };
 
-function registry(maxNames?: number) {
+function registry(maxSessions?: number) {
   const ids = createIds(() => 1_000);
-  const sessions = createSessions(maxNames === undefined ? { ids } : { ids, maxNames });
+  const sessions = createSessions(maxSessions === undefined ? { ids } : { ids, maxSessions });
   const ask = (more: Partial<SessionQuery> = {}) => {
     const query: SessionQuery = {
       credentialId: 'key_a',
@@ -78,6 +78,23 @@ describe('sessions', () => {
     expect(new Set(instances).size).toBe(4);
   });
 
+  it('tells openings apart by each of their parts', () => {
+    const { ask } = registry();
+    const openings = [
+      {},
+      { credentialId: 'key_b' },
+      { userId: 'bob' },
+      { userId: null },
+      { opening: { systemText: 'be kind', firstUserText: 'hello' } },
+      { opening: { systemText: '', firstUserText: 'hello ' } },
+      { opening: { systemText: 'hello', firstUserText: '' } },
+    ];
+    const first = openings.map((opening) => ask(opening).instance);
+    const again = openings.map((opening) => ask({ ...opening, turn: SECOND }).instance);
+    expect(new Set(first).size).toBe(openings.length);
+    expect(again).toEqual(first);
+  });
+
   it('opens a new instance after the end and after the idle time', () => {
     const { sessions, ask } = registry();
     const one = ask({ sessionId: 's' });
@@ -106,13 +123,10 @@ describe('sessions', () => {
   });
 
   it('forgets what was unused for longest', () => {
-    const { sessions, ask } = registry(4); // two names a session
-    ask({ sessionId: 'a' });
-    ask({ sessionId: 'b' });
-    ask({ sessionId: 'a' });
-    ask({ sessionId: 'c' });
+    const { sessions, ask } = registry(4);
+    for (const sessionId of ['a', 'b', 'a', 'c', 'a', 'd', 'a', 'e']) ask({ sessionId });
     expect(sessions.find('key_a', 'a')).not.toBeNull();
     expect(sessions.find('key_a', 'b')).toBeNull();
-    expect(sessions.find('key_a', 'c')).not.toBeNull();
+    expect(sessions.find('key_a', 'e')).not.toBeNull();
   });
 });

@@ -1,5 +1,5 @@
+import { crc32 } from 'node:zlib';
 import {
-  fingerprintOf,
   firstRound,
   isAlive,
   opensConversation,
@@ -11,8 +11,10 @@ import type { Ids } from '../ports/ids.ts';
 import { createRecentMap } from './recent-map.ts';
 import { tagOf } from './tagged-id.ts';
 
-/** A session stands under one name, or two where it was recognised: at least 100,000 of them are remembered. */
-const MAX_NAMES = 400_000;
+/** The ones unused for longest are forgotten. */
+const MAX_SESSIONS = 200_000;
+/** In place of a user's id: the newest session of the credential, whoever the user was. */
+const ANY_USER = '\u0000any';
 
 /** One running conversation. The registry and the requests of the conversation change it. */
 export interface Session extends SessionState {
@@ -59,66 +61,75 @@ export interface Sessions {
   find(credentialId: string | null, sessionId: string): Session | null;
 }
 
-export function createSessions(options: { ids: Ids; maxNames?: number }): Sessions {
-  const { ids, maxNames = MAX_NAMES } = options;
-  const byName = createRecentMap<Session>(maxNames);
+export function createSessions(options: { ids: Ids; maxSessions?: number }): Sessions {
+  const { ids, maxSessions = MAX_SESSIONS } = options;
+  const byId = createRecentMap<string, Session>(maxSessions);
+  const byOpening = createRecentMap<number, Session>(maxSessions);
 
-  const open = (query: SessionQuery): Session => {
-    const own = ids.next('ses') + tagOf(query.credentialId);
+  const make = (query: SessionQuery): Session => {
+    const { credentialId, userId, sessionId, turn, nowMs } = query;
+    const instance = ids.next('ses') + tagOf(credentialId);
     return {
-      id: query.sessionId ?? own,
-      instance: own,
-      credentialId: query.credentialId,
-      userId: query.userId,
-      isWeak: query.sessionId === null && query.userId === null,
+      id: sessionId ?? instance,
+      instance,
+      credentialId,
+      userId,
+      isWeak: sessionId === null && userId === null,
       modelId: null,
-      round: firstRound(query.turn),
-      userMessages: query.turn.userMessages,
-      lastUserMark: query.turn.lastUserMark,
-      lastActiveMs: query.nowMs,
+      round: firstRound(turn),
+      userMessages: turn.userMessages,
+      lastUserMark: turn.lastUserMark,
+      lastActiveMs: nowMs,
       running: 0,
       ended: false,
       lastFailed: false,
     };
   };
 
-  /** One name is for the newest session of an id; where users share an id, the others have names of their own. */
-  const named = (credentialId: string, userId: string | null, sessionId: string): Session | undefined => {
-    const newest = byName.get(publicName(credentialId, sessionId));
-    if (newest === undefined || newest.userId === userId) return newest;
-    return byName.get(ownName(credentialId, userId, sessionId));
+  /** An id leads to its newest session; where callers share an id, the others stand under longer names. */
+  const named = ({ credentialId, userId, sessionId }: SessionQuery): Session | undefined => {
+    if (sessionId === null) return undefined;
+    const newest = byId.get(sessionId);
+    if (newest === undefined || isOf(newest, credentialId, userId)) return newest;
+    return byId.get(longName(credentialId, userId, sessionId));
+  };
+  const remember = (session: Session): void => {
+    const displaced = byId.get(session.id);
+    if (displaced === session) return;
+    if (displaced !== undefined && !isOf(displaced, session.credentialId, session.userId)) {
+      byId.set(longName(displaced.credentialId, displaced.userId, displaced.id), displaced);
+      byId.set(longName(displaced.credentialId, ANY_USER, displaced.id), displaced);
+    }
+    byId.set(session.id, session);
   };
 
-  const remember = (session: Session): void => {
-    const { credentialId, id } = session;
-    const name = publicName(credentialId, id);
-    const displaced = byName.get(name);
-    if (displaced === session) return;
-    if (displaced !== undefined && displaced.userId !== session.userId) {
-      byName.set(ownName(credentialId, displaced.userId, id), displaced);
+  const recognised = (query: SessionQuery, mark: number): Session | undefined => {
+    const session = byOpening.get(mark);
+    const isSame = session !== undefined && isOf(session, query.credentialId, query.userId);
+    return isSame && !opensConversation(session, query.turn) ? session : undefined;
+  };
+  const open = (query: SessionQuery, mark: number): Session => {
+    const session = make(query);
+    if (query.sessionId !== null) remember(session);
+    else {
+      byOpening.set(mark, session);
+      byId.set(session.id, session); // a client may send back the id that we made
     }
-    byName.set(name, session);
+    return session;
   };
 
   return {
     enter(query) {
-      const { turn, nowMs, credentialId, userId, sessionId } = query;
-      const mark =
-        sessionId === null ? `f ${fingerprintOf({ credentialId, userId, ...query.opening })}` : null;
-      let session = mark !== null ? byName.get(mark) : named(credentialId, userId, sessionId ?? '');
-      let isNewRound = turn.endsWithUser;
-      if (
-        session === undefined ||
-        !isAlive(session, nowMs, query.idleMs) ||
-        (mark !== null && opensConversation(session, turn))
-      ) {
-        session = open(query);
-        if (mark !== null) byName.set(mark, session);
-      } else {
-        isNewRound = opensRound(session, turn);
+      const { turn, nowMs } = query;
+      const mark = query.sessionId === null ? openingMark(query) : 0;
+      const known = query.sessionId === null ? recognised(query, mark) : named(query);
+      const goesOn = known !== undefined && isAlive(known, nowMs, query.idleMs);
+      const session = goesOn ? known : open(query, mark);
+      const isNewRound = goesOn ? opensRound(session, turn) : turn.endsWithUser;
+      if (goesOn) {
         if (isNewRound) session.round += 1;
+        remember(session);
       }
-      remember(session); // a client may send back the id that we made
       session.userMessages = turn.userMessages;
       session.lastUserMark = turn.lastUserMark;
       session.lastActiveMs = nowMs;
@@ -131,19 +142,30 @@ export function createSessions(options: { ids: Ids; maxNames?: number }): Sessio
       session.lastFailed = failed;
     },
     find(credentialId, sessionId) {
-      if (credentialId !== null) return byName.get(publicName(credentialId, sessionId)) ?? null;
-      let newest: Session | null = null; // a walk over all of them, for an admin's rare question
-      for (const session of byName.values()) if (session.id === sessionId) newest = session;
-      return newest;
+      const newest = byId.get(sessionId) ?? null;
+      if (credentialId === null || newest === null || newest.credentialId === credentialId) return newest;
+      return byId.get(longName(credentialId, ANY_USER, sessionId)) ?? null;
     },
   };
 }
 
-function publicName(credentialId: string, sessionId: string): string {
-  return `s ${credentialId} ${sessionId}`;
+function isOf(session: Session, credentialId: string, userId: string | null): boolean {
+  return session.credentialId === credentialId && session.userId === userId;
 }
 
-/** The length keeps user and session apart, whatever they contain. */
-function ownName(credentialId: string, userId: string | null, sessionId: string): string {
-  return `u ${credentialId} ${userId === null ? -1 : userId.length} ${userId ?? ''}${sessionId}`;
+/** No client's id looks like it by accident, and the length keeps user and session apart, whatever they contain. */
+function longName(credentialId: string, userId: string | null, sessionId: string): string {
+  return `\u0000${credentialId} ${userId === null ? -1 : userId.length} ${userId ?? ''}${sessionId}`;
+}
+
+/**
+ * Stands for the opening of a conversation: who speaks, the system's text, the first words. 32 bits do, because a hit
+ * counts only for the same credential and user; the chain of lengths keeps the parts apart.
+ */
+function openingMark({ credentialId, userId, opening }: SessionQuery): number {
+  const { systemText, firstUserText } = opening;
+  let mark = crc32(credentialId, systemText.length);
+  if (userId !== null) mark = crc32(userId, mark + 1);
+  if (systemText !== '') mark = crc32(systemText, mark);
+  return crc32(firstUserText, mark) | 0; // a small integer is a cheaper key
 }

@@ -48,7 +48,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
   const firstSeen = new Map<string, number>();
   const gateway = createGateway({
     snapshot: () => snapshot,
-    access: { find: (key) => KEYS[key] ?? null },
+    access: { find: (key) => KEYS[key] ?? null, generation: 0 },
     upstream,
     events: {
       append: (kind, record) => void frames.push({ kind, record }),

@@ -110,7 +110,7 @@ describe('http upstream', () => {
     [
       'two lengths',
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
-      'connection_reset',
+      'invalid_response',
     ],
   ])('names the failure of %s', async (_name, bytes, expected) => {
     const url = await raw((socket) => socket.end(bytes));

@@ -1,37 +1,42 @@
-import { buildConnector, type Dispatcher } from 'undici';
-import type { Upstream, UpstreamCall, UpstreamHandle, UpstreamSink } from '../../ports/upstream.ts';
-import { type Connection, type ConnectionPool, createConnectionPool } from './connection-pool.ts';
-import { describeFailure, failureOf, isBrokenSocket } from './failure.ts';
+import type {
+  Upstream,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamHandle,
+  UpstreamSink,
+} from '../../ports/upstream.ts';
+import type { Connection, ConnectionUser } from './connection.ts';
+import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
+import { describeFailure } from './failure.ts';
+import type { ResponseHead } from './response-head.ts';
 
-const KEEP_ALIVE_MS = 4_000;
-const MAX_HEADER_BYTES = 32 * 1024;
-/** A keep-alive connection that its server had closed already shows it at once; what breaks later was at work. */
+/** A kept connection that its server had closed already shows it at once; what breaks later was at work. */
 const STALE_WITHIN_MS = 1_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const BEYOND_HEADER_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/;
 
 interface Server {
   readonly pool: ConnectionPool;
-  /** Path of the base address, without a trailing slash. */
+  /** What every request's head begins with, up to the rest of the path. */
   readonly prefix: string;
+  /** Headers of every request: `Host` and `Connection`. */
+  readonly headLines: string;
 }
 
-/** The `Upstream` port over undici at dispatch level: raw callbacks, one connection a running call, no redirects. */
+/**
+ * The `Upstream` port on sockets: HTTP/1.1, one connection a running call, no redirects. Why not undici: its client
+ * costs more than all the rest that happens to a request here (`docs/decisions/own-http-client.md`).
+ */
 export function createHttpUpstream(): Upstream {
   const servers = new Map<string, Server>(); // one per address and connect limit that an admin has configured
 
   const serverOf = (call: UpstreamCall): Server => {
     const key = `${call.connectTimeoutMs} ${call.baseUrl}`;
-    const known = servers.get(key);
-    if (known) return known;
-    const url = new URL(call.baseUrl);
-    const connect = buildConnector({ timeout: call.connectTimeoutMs, allowH2: false });
-    const pool = createConnectionPool({
-      origin: url.origin,
-      connect,
-      keepAliveMs: KEEP_ALIVE_MS,
-      maxHeaderBytes: MAX_HEADER_BYTES,
-    });
-    const server = { pool, prefix: url.pathname.replace(/\/+$/, '') };
-    servers.set(key, server);
+    let server = servers.get(key);
+    if (!server) {
+      server = makeServer(call);
+      servers.set(key, server);
+    }
     return server;
   };
 
@@ -43,99 +48,98 @@ export function createHttpUpstream(): Upstream {
       return running;
     },
     async close() {
-      await Promise.all([...servers.values()].map((server) => server.pool.close()));
+      for (const server of servers.values()) server.pool.close();
     },
   };
 }
 
-/** One call under way. A class, because undici and the gateway both hold on to it and nothing else is allocated. */
-class RunningCall implements UpstreamHandle, Dispatcher.DispatchHandler {
+function makeServer({ baseUrl, connectTimeoutMs }: UpstreamCall): Server {
+  const url = new URL(baseUrl);
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return {
+    pool: createConnectionPool({ isTls, host, port, connectTimeoutMs }),
+    prefix: url.pathname.replace(/\/+$/, ''),
+    headLines: `Host: ${url.host}\r\nConnection: keep-alive\r\n`,
+  };
+}
+
+/** One call under way. A class, because the connection and the gateway both hold on to it and nothing else is made. */
+class RunningCall implements UpstreamHandle, ConnectionUser {
   readonly #server: Server;
-  readonly #call: UpstreamCall;
   readonly #sink: UpstreamSink;
+  /** Gone once the answer has begun: from then on the request is not sent again. */
+  #call: UpstreamCall | null;
+  readonly #baseUrl: string;
   #connection: Connection | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #wasUsed = false;
   #startedMs = 0;
-  #answering = false;
-  #retried = false;
 
   constructor(server: Server, call: UpstreamCall, sink: UpstreamSink) {
     this.#server = server;
     this.#call = call;
+    this.#baseUrl = call.baseUrl;
     this.#sink = sink;
   }
 
   start(connection: Connection): void {
-    const { path, method, headers, body } = this.#call;
+    const call = this.#call;
+    if (call === null) return;
     this.#connection = connection;
-    this.#startedMs = performance.now();
-    connection.client.dispatch(
-      { path: this.#server.prefix + path, method, headers: headers as string[], body },
-      this,
-    );
+    this.#wasUsed = connection.answered > 0;
+    if (this.#wasUsed) this.#startedMs = performance.now();
+    connection.send(headOf(this.#server, call), call.body, this);
   }
 
   pause(): void {
-    this.#controller?.pause();
+    this.#connection?.pause();
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#connection?.resume();
   }
 
   abort(): void {
-    const connection = this.#connection;
-    if (connection === null) return;
-    this.#connection = null; // from here on every callback is ignored
-    this.#server.pool.drop(connection);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (this.#connection === null || status < 200) return;
-    this.#answering = true;
-    this.#sink.head(status, single(headers['content-type']) ?? '', single(headers['retry-after']));
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#connection !== null) this.#sink.data(chunk);
-  }
-
-  onResponseEnd(): void {
-    const connection = this.#connection;
-    if (connection === null) return;
+    this.#connection?.destroy();
     this.#connection = null;
-    this.#server.pool.give(connection);
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#call = null;
+    this.#sink.head(head.status, head.contentType, head.retryAfter);
+  }
+
+  onBody(bytes: Buffer): void {
+    this.#sink.data(bytes);
+  }
+
+  onEnd(): void {
+    this.#connection = null;
     this.#sink.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const connection = this.#connection;
-    if (connection === null) return;
+  onFail(kind: UpstreamFailure, message: string): void {
     this.#connection = null;
-    this.#server.pool.drop(connection);
-    if (this.#wasStale(connection, error)) {
-      this.#retried = true;
-      this.start(this.#server.pool.fresh());
-      return;
-    }
-    this.#sink.fail(failureOf(error), describeFailure(error, this.#call.baseUrl));
+    if (this.#wasStale(kind)) this.start(this.#server.pool.fresh());
+    else this.#sink.fail(kind, describeFailure(kind, message, this.#baseUrl));
   }
 
   /** The server had hung up before it saw this request: the one case in which sending it again is safe. */
-  #wasStale(connection: Connection, error: Error): boolean {
-    if (this.#answering || this.#retried || connection.answered === 0) return false;
-    return isBrokenSocket(error) && performance.now() - this.#startedMs < STALE_WITHIN_MS;
+  #wasStale(kind: UpstreamFailure): boolean {
+    if (kind !== 'connection_reset' || this.#call === null || !this.#wasUsed) return false;
+    return performance.now() - this.#startedMs < STALE_WITHIN_MS;
   }
 }
 
-function single(value: string | string[] | undefined): string | null {
-  return (Array.isArray(value) ? value[0] : value) ?? null;
+/** Throws when a header would break out of its line: values come from an admin, or were checked, and yet. */
+function headOf(server: Server, call: UpstreamCall): string {
+  const { method, path, headers, body } = call;
+  let head = `${method} ${server.prefix}${path} HTTP/1.1\r\n${server.headLines}`;
+  for (let i = 0; i < headers.length; i += 2) {
+    const value = headers[i + 1] ?? '';
+    if (BEYOND_HEADER_TEXT.test(value)) throw new Error(`the value of header "${headers[i]}" cannot be sent`);
+    head += `${headers[i]}: ${value}\r\n`;
+  }
+  return body === null ? `${head}\r\n` : `${head}Content-Length: ${body.length}\r\n\r\n`;
 }

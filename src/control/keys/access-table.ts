@@ -29,7 +29,11 @@ export function createAccessTable(box: SecretBox, adminKey: string | null): Live
   const outside = adminKey === null ? [] : [outsideAdmin(box, adminKey)];
   let entries = index(outside);
   let present: ReadonlyMap<string, StoredKey> | null = null;
+  let generation = 0;
   return {
+    get generation() {
+      return generation;
+    },
     find(presentedKey) {
       if (presentedKey === '' || presentedKey.length > MAX_KEY_LENGTH) return null;
       const digest = box.digest('access_key', presentedKey);
@@ -39,6 +43,7 @@ export function createAccessTable(box: SecretBox, adminKey: string | null): Live
     rebuild(keys) {
       if (keys === present) return;
       present = keys;
+      generation += 1;
       entries = index([...Array.from(keys.values(), toEntry), ...outside]);
     },
   };
