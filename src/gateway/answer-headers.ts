@@ -1,6 +1,9 @@
 import type { Exchange } from './exchange.ts';
 import { writeHeaderText } from './header-text.ts';
 
+/** Keep proxies and caches from holding a stream back. */
+export const STREAM_HEADERS = ['Cache-Control', 'no-cache', 'X-Accel-Buffering', 'no'];
+
 /** CONTRACT §3's headers, as far as the request has come: flat name, value list. */
 export function answerHeaders(x: Exchange): string[] {
   const headers = ['X-Request-Id', x.requestId];

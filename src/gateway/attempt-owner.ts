@@ -1,5 +1,8 @@
+import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Fault } from './fault.ts';
+import type { AnswerRelay } from './wire/wire.ts';
 
 /** Why an attempt came to no good end. */
 export interface AttemptFailure {
@@ -29,4 +32,17 @@ export interface AttemptOwner {
   /** The answer, in one piece. */
   onWhole(body: Buffer): void;
   onFailure(failure: AttemptFailure): void;
+}
+
+/** What an attempt is made with. */
+export interface AttemptOptions {
+  readonly clock: Clock;
+  readonly model: Model;
+  readonly relay: AnswerRelay;
+  readonly isStream: boolean;
+  /** End of the request's total time, monotonic. */
+  readonly totalDueMs: number;
+  readonly owner: AttemptOwner;
+  /** Told of a fault of our own while bytes were handled. */
+  readonly onInternalError: (error: unknown) => void;
 }

@@ -2,36 +2,17 @@ import type { Model } from '../domain/config.ts';
 import { classifyUpstream, type ErrorClass } from '../domain/error-class.ts';
 import type { Clock } from '../ports/clock.ts';
 import type * as port from '../ports/upstream.ts';
-import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
+import { type AttemptFailure, type AttemptOptions, type AttemptOwner, ownFailure } from './attempt-owner.ts';
 import type { AttemptReport } from './exchange.ts';
 import { Fault } from './fault.ts';
-import { HeldBytes } from './held-bytes.ts';
+import { HeldBytes, MAX_ERROR_BYTES, MAX_HELD_BYTES, MAX_WHOLE_BYTES } from './held-bytes.ts';
 import { Patience } from './patience.ts';
 import { faultOf } from './upstream-fault.ts';
 import { isAnswerType, looksLikeJson } from './upstream-shape.ts';
 import { readUpstreamErrorBody } from './wire/upstream-error.ts';
 import type { AnswerRelay, UpstreamErrorInfo } from './wire/wire.ts';
 
-/** An error body is read this far; a longer one says nothing more. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** A whole answer is kept until it is complete; a model writes nothing as long. */
-const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
-/** What a stream may send before its first complete frame. */
-const MAX_HELD_BYTES = 8 * 1024 * 1024;
-const DONE_MARK = Buffer.from('[DONE]');
 const EMPTY = Buffer.alloc(0);
-
-export interface AttemptOptions {
-  readonly clock: Clock;
-  readonly model: Model;
-  readonly relay: AnswerRelay;
-  readonly isStream: boolean;
-  /** End of the request's total time, monotonic. */
-  readonly totalDueMs: number;
-  readonly owner: AttemptOwner;
-  /** Told of a fault of our own while bytes were handled. */
-  readonly onInternalError: (error: unknown) => void;
-}
 
 interface NamedFailure extends Partial<Omit<AttemptFailure, 'fault'>> {
   readonly errorClass: ErrorClass;
@@ -182,15 +163,10 @@ export class Attempt implements port.UpstreamSink {
       return;
     }
     this.#patience.heardFrame(nowMs);
-    const isLast = state.terminal && !this.#isComplete && this.#isLastWord(chunk);
+    const isLast = state.isOver && !this.#isComplete;
     if (isLast) this.#isComplete = true;
     const out = this.#isForwarding ? bytes : this.#release(bytes);
     if (out !== null || isLast) this.#owner.onBytes(out ?? EMPTY, isLast);
-  }
-
-  /** An Ollama answer is over with `done:true`; after OpenAI's finish reason the usage may still come, until `[DONE]`. */
-  #isLastWord(chunk: Buffer): boolean {
-    return this.model.protocol === 'ollama' || chunk.includes(DONE_MARK);
   }
 
   #hold(bytes: Buffer | null): void {

@@ -2,7 +2,7 @@ import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import type { Waiter } from './admission.ts';
 import { answerRefusal, answerWhole } from './answer.ts';
-import { answerHeaders } from './answer-headers.ts';
+import { answerHeaders, STREAM_HEADERS } from './answer-headers.ts';
 import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
 import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
@@ -16,7 +16,6 @@ import { upstreamHeaders } from './upstream-headers.ts';
 import { renderInBand, statusOf } from './wire/errors.ts';
 import type { PreparedCall } from './wire/wire.ts';
 
-const STREAM_HEADERS = ['Cache-Control', 'no-cache', 'X-Accel-Buffering', 'no'];
 const EMPTY = Buffer.alloc(0);
 
 type Phase =

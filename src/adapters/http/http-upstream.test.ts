@@ -1,7 +1,8 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Upstream, UpstreamCall } from '../../ports/upstream.ts';
+import { call } from '../../../test/support/upstream-call.ts';
+import type { Upstream } from '../../ports/upstream.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 
 const closers: (() => unknown)[] = [];
@@ -36,47 +37,6 @@ function upstream(): Upstream {
   closers.push(() => made.close());
   return made;
 }
-
-interface Seen {
-  status: number;
-  contentType: string;
-  retryAfter: string | null;
-  text: string;
-  outcome: string;
-  message: string;
-}
-
-function call(port: Upstream, baseUrl: string, more: Partial<UpstreamCall> = {}): Promise<Seen> {
-  const seen: Seen = { status: 0, contentType: '', retryAfter: null, text: '', outcome: '', message: '' };
-  return new Promise((resolve) => {
-    const whole = {
-      baseUrl,
-      path: '/api/chat',
-      method: 'POST',
-      headers: [],
-      body: Buffer.from('{}'),
-      connectTimeoutMs: 2_000,
-    } as const;
-    port.send(
-      { ...whole, ...more },
-      {
-        head(status, contentType, retryAfter) {
-          Object.assign(seen, { status, contentType, retryAfter });
-        },
-        data(chunk) {
-          seen.text += chunk;
-        },
-        end() {
-          resolve({ ...seen, outcome: 'end' });
-        },
-        fail(kind, message) {
-          resolve({ ...seen, outcome: kind, message });
-        },
-      },
-    );
-  });
-}
-
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 
 describe('http upstream', () => {
