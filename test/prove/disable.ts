@@ -43,8 +43,8 @@ export async function proveDisable({ rounds, share }: DisableScale): Promise<Fig
       const back = await world.asker.ask({ door: 'chat', userId: USER });
       if (back.headers['x-model-used'] !== CANDIDATE) notBack += 1;
     }
-    await load.stop();
   } finally {
+    await load.stop();
     await world.close();
   }
   return [

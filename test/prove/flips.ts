@@ -1,6 +1,6 @@
 import { startModelServer } from '../../sim/model-server.ts';
 import { createAsker, DOORS, framesOf } from '../support/asker.ts';
-import { keepBusy } from '../support/crowd.ts';
+import { keepBusy, type Load } from '../support/crowd.ts';
 import { goldenModel, type Share } from '../support/golden-rule.ts';
 import { startSluice } from '../support/sluice.ts';
 import { modelInput, rulesOf } from '../support/world.ts';
@@ -98,15 +98,16 @@ export async function proveFlips({ flips }: FlipScale): Promise<Figure[]> {
   };
 
   let done = 0;
+  let load: Load[] = [];
   try {
     await put('a');
-    const load = [keepBusy(REQUEST_WIDTH, ask(false)), keepBusy(STREAM_WIDTH, ask(true))];
+    load = [keepBusy(REQUEST_WIDTH, ask(false)), keepBusy(STREAM_WIDTH, ask(true))];
     for (let flip = 1; flip <= flips; flip += 1) {
       await put(flip % 2 === 0 ? 'a' : 'b');
       done = flip;
     }
-    await Promise.all(load.map((one) => one.stop()));
   } finally {
+    await Promise.all(load.map((one) => one.stop()));
     await asker.close();
     await sluice.close();
     await quick.close();

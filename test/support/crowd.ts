@@ -22,7 +22,7 @@ export interface Load {
   readonly failure: Promise<never>;
 }
 
-/** Keeps `width` copies of `task` running until it is stopped. */
+/** Keeps `width` copies of `task` running until it is stopped, or one of them fails. */
 export function keepBusy(width: number, task: (index: number) => Promise<void>): Load {
   let next = 0;
   let stopped = false;
@@ -37,7 +37,10 @@ export function keepBusy(width: number, task: (index: number) => Promise<void>):
   const { promise: failure, reject } = Promise.withResolvers<never>();
   // A failure is told by whoever looks; until then it must not end the process.
   failure.catch(() => {});
-  all.catch(reject);
+  all.catch((error: unknown) => {
+    stopped = true;
+    reject(error);
+  });
   return {
     failure,
     async stop() {
