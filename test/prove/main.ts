@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { inspect } from 'node:util';
 import { proveAborts } from './aborts.ts';
 import { proveBackpressure } from './backpressure.ts';
 import { proveDisable } from './disable.ts';
@@ -97,7 +98,7 @@ async function within(proof: Proof): Promise<Figure[]> {
   try {
     return await Promise.race([proof.run(), late]);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${inspect(error)}\n`);
     return [{ name: 'the proof itself ran', value: 0, must: 'at least', limit: 1, unit: '' }];
   } finally {
     clearTimeout(timer);
