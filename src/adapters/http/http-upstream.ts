@@ -25,7 +25,7 @@ interface Server {
 
 /**
  * The `Upstream` port on sockets: HTTP/1.1, one connection a running call, no redirects. Why not undici: its client
- * costs more than all the rest that happens to a request here (`docs/decisions/own-http-client.md`).
+ * costs more than all the rest that happens to a request here (`docs/decisions/0003-own-http-client.md`).
  */
 export function createHttpUpstream(): Upstream {
   const servers = new Map<string, Server>(); // one per address and connect limit that an admin has configured
