@@ -38,7 +38,7 @@ function install() {
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
   const done = spawnSync(
     command,
-    [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=optional'],
+    [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=optional', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],

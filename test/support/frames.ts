@@ -11,5 +11,3 @@ export const openaiEvent = (content: string): string =>
 export const OPENAI_FINISH =
   'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
 export const OPENAI_DONE = 'data: [DONE]\n\n';
-export const OPENAI_WHOLE =
-  '{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}';
