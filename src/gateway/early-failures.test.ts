@@ -183,7 +183,8 @@ describe('a failure before the first frame', () => {
     world.configure({ model: { baseUrl: `http://127.0.0.1:${port}` } });
     const answer = await world.ask(true);
     expect([answer.status, answer.event?.error_class]).toEqual([502, 'connection_refused']);
-    expect(answer.text).toContain('is the model server running');
+    expect(answer.text).toContain('is it running');
+    expect(answer.text, 'where a model stands is not for its users').not.toContain(`${port}`);
   });
 
   it.each([

@@ -7,17 +7,22 @@ export function failureOf(error: Error, isConnecting: boolean): UpstreamFailure 
   return codeOf(error) === 'ETIMEDOUT' ? 'timeout_connect' : 'connection_refused';
 }
 
-/** One sentence for a log or an error body: which address, what happened, what to check. */
-export function describeFailure(kind: UpstreamFailure, detail: string, baseUrl: string): string {
+/**
+ * One sentence for the event and the client: what happened, what to check. It names no address: clients of a model
+ * have no business with where it stands, and the operator knows it by the model's id.
+ */
+export function describeFailure(kind: UpstreamFailure, detail: string): string {
+  const code = /\bE[A-Z_]{3,}\b/.exec(detail)?.[0];
+  const why = code === undefined ? '' : ` (${code})`;
   switch (kind) {
     case 'timeout_connect':
-      return `no connection to ${baseUrl} within the model's connect_timeout; is the model server up?`;
+      return "no connection to its model server within the model's connect_timeout; is it up?";
     case 'connection_refused':
-      return `cannot connect to ${baseUrl} (${detail}); is the model server running at this address?`;
+      return `its model server cannot be connected to${why}; is it running? \`sluice doctor\` tells more`;
     case 'invalid_response':
-      return `${baseUrl} did not answer in valid HTTP/1.1: ${detail}`;
+      return `its model server did not answer in valid HTTP/1.1: ${detail}`;
     case 'connection_reset':
-      return `the connection to ${baseUrl} broke (${detail})`;
+      return `the connection to its model server broke${why}`;
   }
 }
 

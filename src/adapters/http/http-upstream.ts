@@ -71,7 +71,6 @@ class RunningCall implements UpstreamHandle, ConnectionUser {
   readonly #sink: UpstreamSink;
   /** Gone once the answer has begun: from then on the request is not sent again. */
   #call: UpstreamCall | null;
-  readonly #baseUrl: string;
   #connection: Connection | null = null;
   #wasUsed = false;
   #startedMs = 0;
@@ -79,7 +78,6 @@ class RunningCall implements UpstreamHandle, ConnectionUser {
   constructor(server: Server, call: UpstreamCall, sink: UpstreamSink) {
     this.#server = server;
     this.#call = call;
-    this.#baseUrl = call.baseUrl;
     this.#sink = sink;
   }
 
@@ -122,7 +120,7 @@ class RunningCall implements UpstreamHandle, ConnectionUser {
   onFail(kind: UpstreamFailure, message: string): void {
     this.#connection = null;
     if (this.#wasStale(kind)) this.start(this.#server.pool.fresh());
-    else this.#sink.fail(kind, describeFailure(kind, message, this.#baseUrl));
+    else this.#sink.fail(kind, describeFailure(kind, message));
   }
 
   /** The server had hung up before it saw this request: the one case in which sending it again is safe. */
