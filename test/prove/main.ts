@@ -1,14 +1,14 @@
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { inspect } from 'node:util';
 import { proveAborts } from './aborts.ts';
 import { proveBackpressure } from './backpressure.ts';
 import { proveDisable } from './disable.ts';
-import { type Figure, format, isKept } from './figure.ts';
+import { linesOf, type Section, writeEvidence } from './evidence.ts';
+import { atLeast, type Figure, isKept } from './figure.ts';
 import { proveFlips } from './flips.ts';
 import { proveKill } from './kill.ts';
 import { proveSplit } from './split.ts';
 import { proveStart } from './start.ts';
+import { watchStillness } from './stillness.ts';
 import { proveStreams } from './streams.ts';
 
 interface Proof {
@@ -61,6 +61,10 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
 };
 
+/** How long the machine may have been stopped before a proof that falls short is run again, and how often. */
+const STOPPED_SECONDS = 5;
+const MOST_RUNS = 3;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const [wanted] = process.argv.slice(2);
@@ -69,22 +73,33 @@ if (names.some((name) => !Object.hasOwn(PROOFS, name))) {
   process.stderr.write(`prove: there is no proof "${wanted}"; one of ${Object.keys(PROOFS).join(', ')}\n`);
   process.exit(2);
 }
-const sections: string[] = [];
-let short = 0;
+const stillness = watchStillness();
+const sections: Section[] = [];
 for (const name of names) {
   const proof = PROOFS[name];
   if (!proof) continue;
-  say(`\n${proof.title} (${name}) …`);
-  const began = performance.now();
-  const figures = await within(proof);
-  const seconds = (performance.now() - began) / 1000;
-  const broken = figures.filter((figure) => !isKept(figure));
-  short += broken.length;
-  for (const row of tableOf(figures)) say(row);
-  sections.push(sectionOf(name, proof, figures, seconds));
+  const { title } = proof;
+  for (let run = 1; run <= MOST_RUNS; run += 1) {
+    say(`\n${title} (${name}) …`);
+    stillness.takeSeconds();
+    const began = performance.now();
+    const figures = await within(proof);
+    const seconds = (performance.now() - began) / 1000;
+    for (const line of linesOf(figures)) say(line);
+    const stopped = stillness.takeSeconds();
+    if (figures.every(isKept) || stopped < STOPPED_SECONDS || run === MOST_RUNS) {
+      sections.push({ name, title, figures, seconds });
+      break;
+    }
+    say(`  the machine itself stood still for ${stopped.toFixed(0)} s of this; once more`);
+  }
 }
-// A single proof must not make the page forget the others.
-if (wanted === undefined) writeFileSync(new URL('../../docs/evidence.md', import.meta.url), pageOf(sections));
+stillness.stop();
+writeEvidence(
+  sections,
+  Object.values(PROOFS).map(({ title }) => title),
+);
+const short = sections.flatMap(({ figures }) => figures.filter((figure) => !isKept(figure))).length;
 say(short === 0 ? '\nprove: every figure keeps its limit' : `\nprove: ${short} figures fall short`);
 process.exit(short === 0 ? 0 : 1);
 
@@ -99,54 +114,8 @@ async function within(proof: Proof): Promise<Figure[]> {
     return await Promise.race([proof.run(), late]);
   } catch (error) {
     process.stderr.write(`${inspect(error)}\n`);
-    return [{ name: 'the proof itself ran', value: 0, must: 'at least', limit: 1, unit: '' }];
+    return [atLeast('proofs that ran to their end', 0, 1)];
   } finally {
     clearTimeout(timer);
   }
-}
-
-function tableOf(figures: readonly Figure[]): string[] {
-  const rows = figures.map((figure) => [
-    figure.name,
-    `${format(figure.value)} ${figure.unit}`.trim(),
-    `${figure.must} ${format(figure.limit)} ${figure.unit}`.trim(),
-    isKept(figure) ? 'ok' : 'FAIL',
-  ]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
-}
-
-function sectionOf(name: string, { title }: Proof, figures: readonly Figure[], seconds: number): string {
-  const rows = figures.map((figure) => {
-    const { unit } = figure;
-    const value = `${format(figure.value)} ${unit}`.trim();
-    const limit = `${figure.must} ${format(figure.limit)} ${unit}`.trim();
-    return `| ${figure.name} | ${value} | ${limit} | ${isKept(figure) ? 'ok' : '**falls short**'} |`;
-  });
-  return [
-    `## ${title}`,
-    '',
-    `\`npm run prove ${name}\`, ${Math.round(seconds)} s`,
-    '',
-    '| figure | measured | must be | |',
-    '|---|---|---|---|',
-    ...rows,
-  ].join('\n');
-}
-
-function pageOf(parts: readonly string[]): string {
-  const cores = cpus();
-  return [
-    '# Evidence',
-    '',
-    'Written by `npm run prove`; every row is measured through real sockets. The same proofs run in `npm test` at a',
-    'smaller scale, so that a change which breaks one is seen at once.',
-    '',
-    `Measured with Node ${process.versions.node} on ${cores.length} cores (${cores[0]?.model ?? 'unknown'}).`,
-    '',
-    parts.join('\n\n'),
-    '',
-  ].join('\n');
 }
