@@ -7,9 +7,9 @@ import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
 import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
 import { ClientStream } from './client-stream.ts';
-import type { Timed } from './deadlines.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
+import type { OpenCall } from './open-calls.ts';
 import { CLIENT_ABORT, failureEnding, GOOD_ENDING, record } from './record.ts';
 import { isWorthAnotherModel, queueFullFault, queueTimeFault } from './upstream-fault.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
@@ -29,9 +29,9 @@ type Phase =
  * The second half of a request's life: admit, call, relay, record. It stands between the attempts and the client,
  * and makes sure of three things: one event, each permit given back once, nothing left open.
  */
-export class Call implements Waiter, Timed, AttemptOwner {
+export class Call implements Waiter, OpenCall, AttemptOwner {
+  place = -1;
   readonly #x: Exchange;
-  readonly #open: Set<Call>;
   readonly #totalDueMs: number;
   #phase: Phase = 'queued';
   #ownDueMs = Number.POSITIVE_INFINITY;
@@ -44,10 +44,9 @@ export class Call implements Waiter, Timed, AttemptOwner {
   #stream: ClientStream | null = null;
   #hasStoodIn = false;
 
-  /** `open` holds the calls in progress; `first` is the model whose total time counts. */
-  constructor(x: Exchange, open: Set<Call>, first: Model) {
+  /** `first` is the model whose total time counts. */
+  constructor(x: Exchange, first: Model) {
     this.#x = x;
-    this.#open = open;
     this.#totalDueMs = x.services.clock.monotonicMs() + first.totalTimeoutMs;
   }
 
@@ -57,20 +56,17 @@ export class Call implements Waiter, Timed, AttemptOwner {
 
   /** Throws Fault when the request cannot be put to the model, or has no place in its queue. */
   start(model: Model): void {
-    this.#open.add(this);
-    this.#x.services.deadlines.add(this);
+    this.#x.services.openCalls.add(this);
     this.#x.res.on('close', () => this.#onClose());
     this.#admit(model);
   }
 
-  /** Ends the call for a reason of our own, such as a process that goes away. */
   shutDown(fault: Fault): void {
     if (this.#phase === 'flushing' || this.#phase === 'closed') return;
     this.#leaveModel('rejected');
     this.#answerFailure(ownFailure(fault, this.#attempt?.relay.midFrame() ?? false));
   }
 
-  /** Ends the call without a word. */
   destroy(): void {
     this.#x.res.destroy();
   }
@@ -290,8 +286,7 @@ export class Call implements Waiter, Timed, AttemptOwner {
     const x = this.#x;
     const wasGone = this.#phase !== 'flushing';
     this.#phase = 'closed';
-    x.services.deadlines.remove(this);
-    this.#open.delete(this);
+    x.services.openCalls.remove(this);
     if (!wasGone) return;
     this.#leaveModel('client_abort');
     x.ttftMs = this.#firstTokenMs();

@@ -11,8 +11,8 @@ import type { Ids } from '../ports/ids.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Admission } from './admission.ts';
 import type { DataInbound } from './data-inbound.ts';
-import type { Deadlines } from './deadlines.ts';
 import type { Identity } from './identify.ts';
+import type { OpenCalls } from './open-calls.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 import type { RawBody, RequestOutline, TapState } from './wire/wire.ts';
@@ -28,7 +28,7 @@ export interface Services {
   readonly ids: Ids;
   readonly sessions: Sessions;
   readonly admission: Admission;
-  readonly deadlines: Deadlines;
+  readonly openCalls: OpenCalls;
   readonly isLoopback: boolean;
   readonly userAgent: string;
   /** True once the process is on its way out: connections are then not kept. */

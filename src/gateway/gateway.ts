@@ -7,13 +7,12 @@ import type { FirstSeen } from '../ports/first-seen.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import { createAdmission } from './admission.ts';
-import type { Call } from './call.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { createDeadlines } from './deadlines.ts';
 import { Exchange, type Services } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { createHostGuard } from './guard.ts';
 import { type Target, targetOf } from './http.ts';
+import { createOpenCalls, type OpenCalls } from './open-calls.ts';
 import { serveRequest } from './pipeline.ts';
 import { rememberingAccess } from './remembering-access.ts';
 import { createSessions } from './sessions.ts';
@@ -60,8 +59,8 @@ export interface Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const services = servicesOf(options);
+  const { openCalls } = services;
   const guard = createHostGuard(options.allowedHosts);
-  const open = new Set<Call>();
 
   const refuse = (res: ServerResponse, target: Target, fault: Fault, cors: readonly string[]): void => {
     const requestId = services.ids.next('req');
@@ -88,7 +87,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       res.writeHead(204, [...cors, ...preflightHeaders(req, target.method)]);
       res.end();
     } else if (target.kind === 'request') {
-      serveRequest(new Exchange({ services, inbound: target.inbound, req, res, cors }), open);
+      serveRequest(new Exchange({ services, inbound: target.inbound, req, res, cors }));
     } else if (target.kind !== 'forbidden') serveSmall({ services, target, req, res, cors });
   };
 
@@ -99,17 +98,17 @@ export function createGateway(options: GatewayOptions): Gateway {
       serve(req, res, target);
       return true;
     },
-    openStreams: () => open.size,
+    openStreams: () => openCalls.size,
     async drain(graceMs) {
       services.isDraining = true;
-      await emptied(open, graceMs);
-      for (const call of [...open])
+      await emptied(openCalls, graceMs);
+      for (const call of openCalls)
         call.shutDown(new Fault('shutting_down', 'Sluice is shutting down; try again'));
-      await emptied(open, LAST_WORDS_MS);
+      await emptied(openCalls, LAST_WORDS_MS);
     },
     close() {
-      for (const call of [...open]) call.destroy();
-      services.deadlines.close();
+      for (const call of openCalls) call.destroy();
+      openCalls.close();
     },
   };
 }
@@ -138,14 +137,14 @@ function servicesOf(options: GatewayOptions): Services {
     userAgent: `sluice/${options.version}`,
     sessions: createSessions({ ids: options.ids }),
     admission: createAdmission((modelId) => options.snapshot().models.get(modelId)),
-    deadlines: createDeadlines(options.clock),
+    openCalls: createOpenCalls(options.clock),
     isDraining: false,
     onFailure: (facts, message) => logger?.error(facts, message),
   };
 }
 
 /** Waits until nothing is open any more, or the time is over. */
-function emptied(open: ReadonlySet<Call>, withinMs: number): Promise<void> {
+function emptied(open: OpenCalls, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const untilMs = performance.now() + withinMs;
     const look = (): void => {

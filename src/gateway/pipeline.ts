@@ -12,31 +12,28 @@ import { clientRetryOf, turnOf } from './turn.ts';
 import { statusOf } from './wire/errors.ts';
 import { readRawBody } from './wire/raw-body.ts';
 
-/**
- * The life of one request: authenticate → identify → decide → admit → call → relay → record.
- * `open` holds the calls in progress.
- */
-export function serveRequest(x: Exchange, open: Set<Call>): void {
+/** The life of one request: authenticate → identify → decide → admit → call → relay → record. */
+export function serveRequest(x: Exchange): void {
   guarded(x, () => {
     authenticateCaller(x);
     checkEncoding(x.req);
     readBody(
       x.req,
       x.snapshot.settings.maxBodyBytes,
-      (bytes) => guarded(x, () => answerRequest(x, bytes, open)),
+      (bytes) => guarded(x, () => answerRequest(x, bytes)),
       (fault) => refuse(x, fault),
     );
   });
 }
 
-function answerRequest(x: Exchange, bytes: Buffer, open: Set<Call>): void {
+function answerRequest(x: Exchange, bytes: Buffer): void {
   readRequest(x, bytes);
   if (x.inbound.isChat) identifyCaller(x);
   decideModel(x);
   const { assignment } = x;
   if (assignment === null) throw new Error('no model was decided on');
   x.outline = null;
-  new Call(x, open, assignment.serving).start(assignment.serving); // admit, call, relay, record
+  new Call(x, assignment.serving).start(assignment.serving); // admit, call, relay, record
 }
 
 function authenticateCaller(x: Exchange): void {
