@@ -9,6 +9,7 @@ import { openConfigStore } from '../adapters/sqlite/config-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
+import { createTurn } from '../adapters/system/turn.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -135,6 +136,7 @@ async function openPlanes(
 ): Promise<Planes> {
   const clock = systemClock;
   const ids = createIds();
+  const turn = createTurn();
   const modelClient = createModelClient({ clock, version: VERSION });
   let current: Snapshot | null = null;
   const snapshot = (): Snapshot => {
@@ -163,10 +165,10 @@ async function openPlanes(
   });
   if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
   const events = orStartError(() =>
-    openJournal({ folder: folder.journalFolder, onTrouble: (message) => logger.error(message) }),
+    openJournal({ turn, folder: folder.journalFolder, onTrouble: (message) => logger.error(message) }),
   );
   const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
-  const upstream = createHttpUpstream();
+  const upstream = createHttpUpstream({ turn });
   const gateway = createGateway({
     snapshot,
     access: control.access,

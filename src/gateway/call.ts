@@ -91,17 +91,20 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onBytes(bytes: Buffer, isLast: boolean): void {
     this.#x.answerBytes += bytes.length;
     if (isLast) this.#recordGood();
-    const isClear = this.#write(bytes);
-    if (!isClear && this.#phase === 'calling') this.#waitForClient();
+    // What follows the last word must not overtake it.
+    if (this.#x.recorded) this.#whenWritten(() => this.#write(bytes));
+    else if (!this.#write(bytes) && this.#phase === 'calling') this.#waitForClient();
   }
 
   onEnd(rest: Buffer | null): void {
     this.#x.answerBytes += rest?.length ?? 0;
     this.#recordGood();
     this.#releasePermit();
-    this.#write(rest ?? EMPTY);
-    this.#stream?.end();
     this.#flush();
+    this.#whenWritten(() => {
+      this.#write(rest ?? EMPTY);
+      this.#stream?.end();
+    });
   }
 
   onWhole(body: Buffer): void {
@@ -109,8 +112,8 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     x.answerBytes = body.length;
     this.#recordGood();
     this.#releasePermit();
-    answerWhole(x, this.#prepared?.contentType ?? '', body);
     this.#flush();
+    this.#whenWritten(() => answerWhole(x, this.#prepared?.contentType ?? '', body));
   }
 
   onFailure(failure: AttemptFailure): void {
@@ -220,7 +223,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     if (this.#stream === null && rest === null) {
       x.status = statusOf(fault);
       record(x, ending);
-      answerRefusal(x, failure);
+      this.#whenWritten(() => answerRefusal(x, failure));
     } else {
       const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
       const last = rest === null ? frame : Buffer.concat([rest, frame]);
@@ -228,8 +231,10 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
       x.answerBytes += last.length;
       x.ttftMs = this.#firstTokenMs();
       record(x, ending);
-      this.#write(last);
-      this.#stream?.end();
+      this.#whenWritten(() => {
+        this.#write(last);
+        this.#stream?.end();
+      });
     }
     this.#flush();
   }
@@ -274,7 +279,14 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     if (modelId !== null) this.#x.services.admission.release(modelId);
   }
 
-  /** All is written; the client may take as long for the rest as it may between two chunks. */
+  /** The last bytes of an answer leave after its event. */
+  #whenWritten(send: () => void): void {
+    this.#x.services.events.whenWritten(() => {
+      if (this.#phase !== 'closed') send();
+    });
+  }
+
+  /** All is said; the client may take as long for the rest as it may between two chunks. */
   #flush(): void {
     const { services, serving } = this.#x;
     this.#phase = 'flushing';

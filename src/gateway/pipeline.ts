@@ -92,8 +92,10 @@ function guarded(x: Exchange, stage: () => void): void {
 
 /** Ends a request that reaches no model. */
 function refuse(x: Exchange, fault: Fault): void {
-  if (x.res.headersSent) return;
+  if (x.res.headersSent || x.status !== 0) return;
   x.status = statusOf(fault);
   record(x, refusalEnding(fault));
-  answerFault(x, fault);
+  x.services.events.whenWritten(() => {
+    if (!x.res.destroyed) answerFault(x, fault);
+  });
 }

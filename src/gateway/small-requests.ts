@@ -32,7 +32,8 @@ export function serveSmall(request: SmallRequest): void {
   const snapshot = services.snapshot();
   const answering = (work: () => SmallAnswer): void => {
     try {
-      send(request, requestId, work());
+      const answer = work();
+      services.events.whenWritten(() => send(request, requestId, answer));
     } catch (error) {
       if (error instanceof Fault) sendFault(request, requestId, error);
       else {

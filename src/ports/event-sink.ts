@@ -3,10 +3,12 @@ export type FrameKind = 'request' | 'feedback' | 'session_end';
 
 export interface EventSink {
   /**
-   * Hands one record to the operating system before it returns (microseconds); the disk follows within 200 ms.
-   * Never throws: a record that cannot be written is counted in `dropped`.
+   * Takes one record, which is with the operating system at the end of this turn of the event loop; the disk follows
+   * within 200 ms. Never throws: a record that cannot be written is counted in `dropped`.
    */
   append(kind: FrameKind, record: object): void;
+  /** Runs `work`, such as an answer's last bytes, when all records taken so far are with the operating system. */
+  whenWritten(work: () => void): void;
   readonly dropped: number;
   /** True while records reach the operating system. */
   readonly writable: boolean;

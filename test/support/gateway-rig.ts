@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createHttpUpstream } from '../../src/adapters/http/http-upstream.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
+import { createTurn } from '../../src/adapters/system/turn.ts';
 import type { RequestRecord } from '../../src/contract/event.ts';
 import type { Principal } from '../../src/domain/access.ts';
 import type { Model, Route, Settings } from '../../src/domain/config.ts';
@@ -44,7 +45,8 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
   const failures: object[] = [];
   let version = 0;
   let snapshot = compileSnapshot(0, configOf([], []));
-  const upstream = createHttpUpstream();
+  const turn = createTurn();
+  const upstream = createHttpUpstream({ turn });
   const firstSeen = new Map<string, number>();
   const gateway = createGateway({
     snapshot: () => snapshot,
@@ -52,6 +54,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
     upstream,
     events: {
       append: (kind, record) => void frames.push({ kind, record }),
+      whenWritten: (work) => turn.atEnd(work),
       dropped: 0,
       writable: true,
       close: async () => {},

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Turn } from '../../ports/turn.ts';
 import type { UpstreamFailure } from '../../ports/upstream.ts';
 import { failureOf } from './failure.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -13,6 +14,7 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Where a connection leads. */
 export interface Address {
+  readonly turn: Turn;
   readonly isTls: boolean;
   readonly host: string;
   readonly port: number;
@@ -32,6 +34,7 @@ export class Connection implements ResponseListener {
   /** Requests that were answered over it. */
   answered = 0;
   idleSinceMs = 0;
+  readonly #turn: Turn;
   readonly #socket: Socket;
   readonly #onIdle: (connection: Connection) => void;
   readonly #onGone: (connection: Connection) => void;
@@ -45,6 +48,7 @@ export class Connection implements ResponseListener {
     address: Address,
     on: { onIdle: (connection: Connection) => void; onGone: (connection: Connection) => void },
   ) {
+    this.#turn = address.turn;
     this.#onIdle = on.onIdle;
     this.#onGone = on.onGone;
     const { host, port, isTls, connectTimeoutMs } = address;
@@ -79,6 +83,12 @@ export class Connection implements ResponseListener {
   send(head: string, body: Buffer | null, user: ConnectionUser): void {
     this.#user = user;
     this.#parser = new ResponseParser(this, MAX_HEAD_BYTES);
+    this.#turn.atEnd(() => {
+      if (!this.#isGone) this.#write(head, body);
+    });
+  }
+
+  #write(head: string, body: Buffer | null): void {
     const socket = this.#socket;
     if (body === null) socket.write(head, 'latin1');
     else if (body.length <= COPY_BYTES) {

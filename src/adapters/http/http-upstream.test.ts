@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { call } from '../../../test/support/upstream-call.ts';
 import type { Upstream } from '../../ports/upstream.ts';
+import { createTurn } from '../system/turn.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 
 const closers: (() => unknown)[] = [];
@@ -33,7 +34,7 @@ function raw(answer: (socket: Socket, serial: number) => void): Promise<string> 
 }
 
 function upstream(): Upstream {
-  const made = createHttpUpstream();
+  const made = createHttpUpstream({ turn: createTurn() });
   closers.push(() => made.close());
   return made;
 }

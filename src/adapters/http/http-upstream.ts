@@ -1,3 +1,4 @@
+import type { Turn } from '../../ports/turn.ts';
 import type {
   Upstream,
   UpstreamCall,
@@ -27,14 +28,14 @@ interface Server {
  * The `Upstream` port on sockets: HTTP/1.1, one connection a running call, no redirects. Why not undici: its client
  * costs more than all the rest that happens to a request here (`docs/decisions/0003-own-http-client.md`).
  */
-export function createHttpUpstream(): Upstream {
+export function createHttpUpstream({ turn }: { readonly turn: Turn }): Upstream {
   const servers = new Map<string, Server>(); // one per address and connect limit that an admin has configured
 
   const serverOf = (call: UpstreamCall): Server => {
     const key = `${call.connectTimeoutMs} ${call.baseUrl}`;
     let server = servers.get(key);
     if (!server) {
-      server = makeServer(call);
+      server = makeServer(call, turn);
       servers.set(key, server);
     }
     return server;
@@ -53,13 +54,13 @@ export function createHttpUpstream(): Upstream {
   };
 }
 
-function makeServer({ baseUrl, connectTimeoutMs }: UpstreamCall): Server {
+function makeServer({ baseUrl, connectTimeoutMs }: UpstreamCall, turn: Turn): Server {
   const url = new URL(baseUrl);
   const isTls = url.protocol === 'https:';
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
-    pool: createConnectionPool({ isTls, host, port, connectTimeoutMs }),
+    pool: createConnectionPool({ turn, isTls, host, port, connectTimeoutMs }),
     prefix: url.pathname.replace(/\/+$/, ''),
     headLines: `Host: ${url.host}\r\nConnection: keep-alive\r\n`,
   };

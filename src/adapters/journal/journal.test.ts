@@ -15,6 +15,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournal } from './journal.ts';
 import { FRAME_HEAD_BYTES, SEGMENT_HEADER, scanSegment } from './segment.ts';
 
+/** Every call is a turn of its own. */
+const turn = { atEnd: (work: () => void) => work() };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-journal-'));
@@ -31,8 +34,8 @@ function recordsOf(name?: string): unknown[] {
 }
 
 describe('journal', () => {
-  it('has each record with the operating system when append returns', async () => {
-    const journal = openJournal({ folder });
+  it('has each record with the operating system when its turn ends', async () => {
+    const journal = openJournal({ turn, folder });
     journal.append('request', { request_id: 'req_1', text: '用户' });
     journal.append('feedback', { rating: 1 });
     expect(recordsOf()).toEqual([
@@ -45,7 +48,7 @@ describe('journal', () => {
 
   it('goes on where it ended', async () => {
     for (const id of ['a', 'b', 'c']) {
-      const journal = openJournal({ folder });
+      const journal = openJournal({ turn, folder });
       journal.append('request', { id });
       await journal.close();
     }
@@ -54,7 +57,7 @@ describe('journal', () => {
   });
 
   it('keeps records larger than its scratch space', async () => {
-    const journal = openJournal({ folder });
+    const journal = openJournal({ turn, folder });
     const text = '字'.repeat(500_000);
     journal.append('request', { text });
     journal.append('request', { text: 'b' });
@@ -66,13 +69,13 @@ describe('journal', () => {
   });
 
   it('cuts off a torn last frame and goes on behind the whole ones', async () => {
-    const journal = openJournal({ folder });
+    const journal = openJournal({ turn, folder });
     for (let i = 0; i < 3; i += 1) journal.append('request', { i });
     await journal.close();
     const size = statSync(path()).size;
     for (let cut = 1; cut < 24; cut += 1) {
       truncateSync(path(), size - cut);
-      const again = openJournal({ folder });
+      const again = openJournal({ turn, folder });
       again.append('request', { i: 'new' });
       await again.close();
       expect(recordsOf()).toEqual([
@@ -81,14 +84,14 @@ describe('journal', () => {
         { kind: 'request', i: 'new' },
       ]);
       truncateSync(path(), size - cut); // shorter than what stood there, the next round cuts further
-      const restored = openJournal({ folder });
+      const restored = openJournal({ turn, folder });
       restored.append('request', { i: 2 });
       await restored.close();
     }
   });
 
   it('leaves other damage as it is and begins a new segment', async () => {
-    const journal = openJournal({ folder });
+    const journal = openJournal({ turn, folder });
     journal.append('request', { i: 0 });
     journal.append('request', { i: 1 });
     await journal.close();
@@ -96,7 +99,7 @@ describe('journal', () => {
     const inFirst = SEGMENT_HEADER.length + FRAME_HEAD_BYTES + 3;
     bytes[inFirst] = (bytes[inFirst] ?? 0) ^ 1;
     writeFileSync(path(), bytes);
-    const again = openJournal({ folder });
+    const again = openJournal({ turn, folder });
     again.append('request', { i: 2 });
     await again.close();
     expect(segments()).toEqual(['00000001.journal', '00000002.journal']);
@@ -105,7 +108,7 @@ describe('journal', () => {
   });
 
   it('reads the longest whole prefix of any cut, and no invented record of any flip', async () => {
-    const journal = openJournal({ folder });
+    const journal = openJournal({ turn, folder });
     const records = Array.from({ length: 6 }, (_, i) => ({ kind: 'request', i, text: 'x'.repeat(i * 7) }));
     const ends = [SEGMENT_HEADER.length];
     for (const { kind: _, ...record } of records) {
@@ -129,7 +132,7 @@ describe('journal', () => {
 
   it('never throws: what cannot be written is counted, and told once', async () => {
     const told: string[] = [];
-    const journal = openJournal({ folder, onTrouble: (message) => told.push(message) });
+    const journal = openJournal({ turn, folder, onTrouble: (message) => told.push(message) });
     const circular: { self?: unknown } = {};
     circular.self = circular;
     journal.append('request', circular);
@@ -144,7 +147,7 @@ describe('journal', () => {
 
   it('is not fooled by a foreign file', async () => {
     appendFileSync(path(), 'not a journal at all');
-    const journal = openJournal({ folder });
+    const journal = openJournal({ turn, folder });
     journal.append('request', { i: 1 });
     await journal.close();
     expect(recordsOf('00000002.journal')).toHaveLength(1);

@@ -12,19 +12,22 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { EventSink } from '../../ports/event-sink.ts';
+import type { Turn } from '../../ports/turn.ts';
 import { FRAME_HEAD_BYTES, SEGMENT_HEADER, scanSegment } from './segment.ts';
 
 /** With the disk's own time, a record is safe within 200 ms; syncing more often costs more than all the writing. */
 const SYNC_AFTER_MS = 150;
-/** Records up to this many characters are encoded in place; larger ones get a buffer of their own. */
-const SCRATCH_CHARACTERS = 64 * 1024;
+/** Records of one turn that are encoded into the same buffer; it is written early when they need more. */
+const BATCH_BYTES = 512 * 1024;
 /** The head of a frame and the name of its kind. */
 const OVERHEAD_BYTES = FRAME_HEAD_BYTES + 64;
+const MAX_BYTES_PER_CHARACTER = 3;
 const COMMA = 0x2c;
 
 export interface JournalOptions {
   /** Folder of the segments; made when absent. */
   readonly folder: string;
+  readonly turn: Turn;
   /** Told when records stop or start again to reach the operating system. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -44,7 +47,9 @@ interface Segment {
 export function openJournal(options: JournalOptions): EventSink {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const report = options.onTrouble ?? (() => {});
-  const scratch = Buffer.allocUnsafe(OVERHEAD_BYTES + 3 * SCRATCH_CHARACTERS);
+  const batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  let frameEnds: number[] = []; // of the frames in the batch
+  let isFlushDue = false;
   let segment: Segment | null = openNewest(options.folder);
   let dropped = 0;
   let writable = true;
@@ -70,39 +75,86 @@ export function openJournal(options: JournalOptions): EventSink {
     if (syncing === null) syncing = setTimeout(sync, SYNC_AFTER_MS).unref();
   };
 
+  const fail = (cause: unknown): void => {
+    if (writable) report(`the journal cannot be written: ${String(cause)}`);
+    writable = false;
+  };
   const abandon = (cause: unknown): void => {
     const failed = segment;
     segment = null; // the next append begins a new one
     if (failed) quietly(() => closeSync(failed.fd));
-    if (writable) report(`the journal cannot be written: ${String(cause)}`);
-    writable = false;
+    fail(cause);
   };
 
-  const write = (frame: Buffer): void => {
+  const write = (frames: Buffer): void => {
     segment ??= createSegment(options.folder, newestNumber(options.folder) + 1);
     try {
-      writeWhole(segment.fd, frame, segment.end);
-      segment.end += frame.length;
+      writeWhole(segment.fd, frames, segment.end);
+      segment.end += frames.length;
     } catch (error) {
       const { fd, end } = segment;
       if (!quietly(() => ftruncateSync(fd, end))) abandon(error);
       throw error;
     }
   };
+  /** Writes frames that stand or fall together; says whether it went well. */
+  const keep = (frames: Buffer): boolean => {
+    try {
+      write(frames);
+    } catch (error) {
+      fail(error);
+      return false;
+    }
+    if (!writable) report('the journal can be written again');
+    writable = true;
+    dirty = true;
+    scheduleSync();
+    return true;
+  };
+  const writeBatch = (): void => {
+    const ends = frameEnds;
+    const size = ends.at(-1);
+    if (size === undefined) return;
+    frameEnds = [];
+    if (keep(batch.subarray(0, size))) return;
+    // Where not all of them fit on the disk any more, some may.
+    ends.forEach((end, at) => {
+      if (!keep(batch.subarray(ends[at - 1] ?? 0, end))) dropped += 1;
+    });
+  };
+  const flush = (): void => {
+    isFlushDue = false;
+    writeBatch();
+  };
+  const flushLater = (): void => {
+    if (isFlushDue) return;
+    isFlushDue = true;
+    options.turn.atEnd(flush);
+  };
 
   return {
     append(kind, record) {
+      let json: string;
       try {
-        write(encodeFrame(`{"kind":"${kind}"`, JSON.stringify(record), scratch));
-        if (!writable) report('the journal can be written again');
-        writable = true;
-        dirty = true;
-        scheduleSync();
+        json = JSON.stringify(record);
       } catch (error) {
         dropped += 1;
-        if (writable) report(`the journal cannot be written: ${String(error)}`);
-        writable = false;
+        fail(error);
+        return;
       }
+      const maxBytes = OVERHEAD_BYTES + MAX_BYTES_PER_CHARACTER * json.length;
+      if ((frameEnds.at(-1) ?? 0) + maxBytes > BATCH_BYTES) writeBatch();
+      if (maxBytes > BATCH_BYTES) {
+        const own = Buffer.allocUnsafe(maxBytes);
+        if (!keep(own.subarray(0, encodeFrame(kind, json, own, 0)))) dropped += 1;
+        return;
+      }
+      frameEnds.push(encodeFrame(kind, json, batch, frameEnds.at(-1) ?? 0));
+      flushLater();
+    },
+    whenWritten(work) {
+      flushLater();
+      options.turn.atEnd(work); // behind the flush
     },
     get dropped() {
       return dropped;
@@ -111,6 +163,7 @@ export function openJournal(options: JournalOptions): EventSink {
       return writable;
     },
     async close() {
+      flush();
       if (typeof syncing === 'object' && syncing !== null) clearTimeout(syncing);
       const last = segment;
       segment = null;
@@ -122,26 +175,24 @@ export function openJournal(options: JournalOptions): EventSink {
 }
 
 /**
- * Length, CRC and payload as one buffer, valid until the next call with the same scratch. `kind` is the beginning of
- * the object that `json` goes on with: its brace becomes the comma between them, which spares a copy of the text.
+ * Writes length, CRC and payload into `target` from `start` on; gives the offset behind them. The payload is the object
+ * `json` with the kind as its first member: its brace becomes a comma, which spares a copy of the text.
  */
-function encodeFrame(kind: string, json: string, scratch: Buffer): Buffer {
-  const isLarge = json.length > SCRATCH_CHARACTERS;
-  const buffer = isLarge ? Buffer.allocUnsafe(OVERHEAD_BYTES + 3 * json.length) : scratch;
-  const brace = FRAME_HEAD_BYTES + buffer.write(kind, FRAME_HEAD_BYTES, 'latin1');
-  const end = brace + buffer.write(json, brace);
-  buffer[brace] = COMMA;
-  const frame = buffer.subarray(0, end);
-  frame.writeUInt32BE(end - FRAME_HEAD_BYTES, 0);
-  frame.writeUInt32BE(crc32(frame.subarray(FRAME_HEAD_BYTES)), 4);
-  return frame;
+function encodeFrame(kind: string, json: string, target: Buffer, start: number): number {
+  const payload = start + FRAME_HEAD_BYTES;
+  const brace = payload + target.write(`{"kind":"${kind}"`, payload, 'latin1');
+  const end = brace + target.write(json, brace);
+  target[brace] = COMMA;
+  target.writeUInt32BE(end - payload, start);
+  target.writeUInt32BE(crc32(target.subarray(payload, end)), start + 4);
+  return end;
 }
 
 /** A full disk can take part of a write without an error; the rest of the frame then fails, and is cut off again. */
-function writeWhole(fd: number, frame: Buffer, position: number): void {
+function writeWhole(fd: number, frames: Buffer, position: number): void {
   let written = 0;
-  while (written < frame.length) {
-    written += writeSync(fd, frame, written, frame.length - written, position + written);
+  while (written < frames.length) {
+    written += writeSync(fd, frames, written, frames.length - written, position + written);
   }
 }
 
