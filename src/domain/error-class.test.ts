@@ -1,163 +1,79 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifyUpstream, type ErrorClass, type UpstreamReport } from './error-class.ts';
+import { classifyUpstream, ERROR_CLASSES, type UpstreamReport } from './error-class.ts';
+import { withoutEchoes } from './error-echo.ts';
 
-type Row = readonly [
-  expected: ErrorClass,
-  status: number | null,
-  message: string,
-  more?: Pick<Partial<UpstreamReport>, 'type' | 'code'>,
-];
+interface Row {
+  readonly expected: string;
+  readonly report: UpstreamReport;
+  readonly source: string;
+}
 
-const ROWS: readonly Row[] = [
-  ['client_abort', 499, 'request canceled'],
-  ['client_abort', 499, ''],
-  ['client_abort', 500, 'AbortError: This operation was aborted'],
+const file = new URL('../../test/vectors/upstream-errors.tsv', import.meta.url);
+const rows: readonly Row[] = readFileSync(file, 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => {
+    const [expected = '', status = '', type = '', code = '', message = '', source = ''] = line.split('\t');
+    return {
+      expected,
+      report: {
+        status: status === '' ? null : Number(status),
+        type: type || null,
+        code: code || null,
+        message: message.replaceAll('\\n', '\n'),
+      },
+      source,
+    };
+  });
 
-  [
-    'context_length',
-    400,
-    'request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it',
-  ],
-  ['context_length', 400, 'the request exceeds the available context size, try increasing it'],
-  ['context_length', 400, 'too long', { type: 'exceed_context_size_error' }],
-  ['context_length', 400, 'too long', { code: 'context_length_exceeded' }],
-  [
-    'context_length',
-    500,
-    '{"error":{"code":400,"message":"…","type":"exceed_context_size_error","n_ctx":4096}}',
-  ],
-  [
-    'context_length',
-    400,
-    "This model's maximum context length is 8192 tokens. However, your request has 9000 input tokens.",
-  ],
-  ['context_length', 400, "'max_tokens' or 'max_completion_tokens' is too large: 99999."],
-  [
-    'context_length',
-    400,
-    'the prompt is longer than the context length currently available to the model; shorten it',
-  ],
-  ['context_length', 400, 'the input length exceeds the context length'],
-  ['context_length', 400, 'prompt is too long: 210000 tokens > 200000 maximum'],
-  ['context_length', 400, 'The decoder prompt is longer than the maximum model length of 4096.'],
-  ['context_length', 400, 'input exceeds maximum context length'],
-  ['context_length', 400, 'input is greater than the context length'],
-  ['context_length', 400, 'The requested tokens (5000) exceed context window of 4096'],
-  ['context_length', 500, 'input is too large to process. increase the physical batch size'],
-  ['context_length', 500, 'context shift is disabled'],
-  ['context_length', null, 'the request exceeds the available context size', { code: '400' }],
-
-  ['overloaded', 500, 'Context size has been exceeded.'],
-  ['overloaded', 500, 'failed to find free space in the KV cache, retrying with smaller batch'],
-  ['overloaded', 500, 'failed to find a memory slot for batch of size 512'],
-  ['overloaded', 500, 'input prompt is too big compared to KV size'],
-
-  ['out_of_memory', 500, 'CUDA error: out of memory'],
-  ['out_of_memory', 500, 'vk::DeviceLostError: ErrorOutOfDeviceMemory'],
-  ['out_of_memory', 500, 'VK_ERROR_OUT_OF_DEVICE_MEMORY'],
-  ['out_of_memory', 500, 'ran out of device memory'],
-  ['out_of_memory', 500, 'ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed'],
-  ['out_of_memory', 500, 'hipMalloc failed'],
-  ['out_of_memory', 500, 'failed to allocate compute buffers'],
-  ['out_of_memory', 500, 'buffer allocation failed'],
-  ['out_of_memory', 500, 'not enough memory resources are available'],
-  ['out_of_memory', 500, 'insufficient memory for this model'],
-  ['out_of_memory', 500, 'CUDA error: an illegal memory access was encountered'],
-  ['out_of_memory', 500, 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB'],
-  ['out_of_memory', 500, 'model requires more system memory (38.1 GiB) than is available (15.2 GiB)'],
-  ['out_of_memory', 500, 'GGML_ASSERT(ctx->mem_buffer != NULL) failed'],
-  ['out_of_memory', 500, 'llama_init_from_model: failed to initialize the context'],
-  ['out_of_memory', 500, 'the runner reported out-of-memory during startup'],
-  ['out_of_memory', 500, 'unable to allocate CUDA0 buffer'],
-  ['out_of_memory', 500, 'memory layout cannot be allocated'],
-  ['out_of_memory', 500, 'failed to commit memory'],
-  [
-    'out_of_memory',
-    500,
-    'model runner has unexpectedly stopped, check ollama server logs: cudaMalloc failed: out of memory',
-  ],
-
-  ['upstream_5xx', 500, 'llama runner process has terminated: exit status 2'],
-  ['upstream_5xx', 500, 'llama runner process no longer running: 2'],
-  ['upstream_5xx', 500, 'llama-server process has terminated: signal: killed'],
-  ['upstream_5xx', 500, 'model runner has unexpectedly stopped, this may be due to resource limitations'],
-  ['upstream_5xx', 500, 'an error was encountered while running the model: unexpected EOF'],
-  [
-    'upstream_5xx',
-    400,
-    'EngineCore encountered an issue. See stack trace (above) for the root cause.',
-    { type: 'BadRequestError' },
-  ],
-  ['upstream_5xx', 500, 'vllm.v1.engine.exceptions.EngineDeadError'],
-  ['upstream_5xx', 500, 'Background loop has errored already.'],
-  ['upstream_5xx', 500, 'decode() failed: -3'],
-  ['upstream_5xx', 500, 'Compute error.'],
-  ['upstream_5xx', 500, 'unexpected EOF'],
-  ['upstream_5xx', 500, 'An existing connection was forcibly closed by the remote host.'],
-  ['upstream_5xx', 500, 'POST predict: Post "http://127.0.0.1:41235/completion": EOF'],
-  ['upstream_5xx', 502, 'HTML page instead of an answer: 502 Bad Gateway (nginx)'],
-  ['upstream_5xx', 500, 'Internal server error'],
-  ['upstream_5xx', null, 'something nobody has seen yet'],
-  ['upstream_5xx', 200, 'something nobody has seen yet'],
-
-  ['overloaded', 500, 'timed out waiting for llama runner to start - progress 0.00'],
-  ['overloaded', 500, 'timed out waiting for llama-server to start'],
-  ['overloaded', 500, 'unexpected server status: llm server loading model'],
-  ['overloaded', 503, 'Loading model', { type: 'unavailable_error', code: '503' }],
-  ['overloaded', 503, 'server busy, please try again.  maximum pending requests exceeded'],
-  ['overloaded', 500, 'no slots available after 10 retries'],
-  ['overloaded', 500, 'could not find an available sequence'],
-  ['overloaded', 529, 'Overloaded', { type: 'overloaded_error' }],
-  ['overloaded', 503, 'The engine is currently overloaded, please try again later'],
-  ['overloaded', 503, 'wait', { code: 'slow_down' }],
-  ['overloaded', 503, ''],
-
-  ['rate_limited', 429, 'anything'],
-  [
-    'rate_limited',
-    413,
-    'Request too large for model in organization on tokens per minute (TPM)',
-    { code: 'rate_limit_exceeded' },
-  ],
-  ['rate_limited', 429, 'Request too large: maximum context length is not the point'],
-  ['rate_limited', null, 'Rate limit reached'],
-  ['rate_limited', 403, 'You exceeded your current quota', { code: 'insufficient_quota' }],
-
-  ['connection_refused', 500, 'dial tcp 127.0.0.1:8080: connect: connection refused'],
-  ['connection_refused', 502, 'getaddrinfo ENOTFOUND models.internal'],
-  ['connection_refused', 502, 'connect EHOSTUNREACH 10.0.0.1:80'],
-  ['connection_reset', 500, 'read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer'],
-  ['connection_reset', 502, 'socket hang up'],
-  ['timeout_connect', 502, 'Connect Timeout Error', { code: 'UND_ERR_CONNECT_TIMEOUT' }],
-  ['timeout_first_byte', 500, 'context deadline exceeded'],
-  ['timeout_first_byte', 504, 'HTML page instead of an answer: 504 Gateway Time-out (nginx)'],
-  ['timeout_first_byte', 408, 'Request Timeout'],
-  ['timeout_idle', 502, 'Body Timeout Error', { code: 'UND_ERR_BODY_TIMEOUT' }],
-
-  ['model_not_found', 404, "model 'qwen9:1b' not found"],
-  ['model_not_found', 404, 'model "qwen9:1b" not found, try pulling it first'],
-  ['model_not_found', 404, 'The model `qwen9` does not exist.', { type: 'NotFoundError' }],
-  ['model_not_found', 400, 'no', { code: 'model_not_found' }],
-  ['model_not_found', 404, ''],
-  ['invalid_response', 404, '404 page not found'],
-  ['invalid_response', 404, 'Not Found'],
-  ['invalid_response', 404, 'HTML page instead of an answer: 404 Not Found (nginx/1.22.1)'],
-  ['invalid_response', 301, 'HTML page instead of an answer: 301 Moved Permanently (nginx)'],
-
-  ['auth', 401, 'unauthorized'],
-  ['auth', 403, 'forbidden'],
-
-  ['bad_request', 400, '"qwen2:7b" does not support thinking'],
-  ['bad_request', 400, 'registry.ollama.ai/library/qwen2:7b does not support tools'],
-  ['bad_request', 501, 'This server does not support this', { type: 'not_supported_error' }],
-  ['bad_request', 500, 'nope', { type: 'NotImplementedError' }],
-  ['bad_request', 422, 'body.messages: field required'],
-  ['bad_request', 413, 'HTML page instead of an answer: 413 Request Entity Too Large (nginx)'],
-  ['bad_request', 400, 'model is required'],
-];
+/** What a model server cannot report: our own clocks and our own refusal. */
+const OURS = new Set(['timeout_total', 'rejected']);
 
 describe('classifyUpstream', () => {
-  it.for(ROWS)('%s: %s %s', ([expected, status, message, more]) => {
-    expect(classifyUpstream({ status, message, type: null, code: null, ...more })).toBe(expected);
+  it.for(rows)('$expected: $report.status $report.message ($source)', ({ expected, report }) => {
+    expect(classifyUpstream(report)).toBe(expected);
+  });
+
+  it('is held to a string of a named source for every class that a server can report', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(80);
+    expect(rows.filter(({ source }) => source === '')).toEqual([]);
+    const covered = new Set(rows.map(({ expected }) => expected));
+    expect(ERROR_CLASSES.filter((name) => !covered.has(name) && !OURS.has(name))).toEqual([]);
+  });
+
+  it('does not let the words of a user decide, wherever a validator quotes them', () => {
+    const blaming = fc.constantFrom(400, 422);
+    const quoted = fc.constantFrom(...rows.map(({ report }) => report.message.replaceAll('\n', ' ')));
+    fc.assert(
+      fc.property(blaming, quoted, (status, words) => {
+        const message = `1 validation error: bad field [type=x, input_value='${words}', input_type=str]`;
+        expect(classifyUpstream({ status, message, type: null, code: null })).toBe('bad_request');
+      }),
+    );
+  });
+});
+
+describe('withoutEchoes', () => {
+  it.for([
+    ["x [type=a, input_value='secret', input_type=str]", 'x [type=a, input_value=…, input_type=str]'],
+    [
+      "[{'msg': 'm', 'input': 'one'}, {'type': 'b', 'input': 'two'}]",
+      "[{'msg': 'm', 'input': …}, {'type': 'b', 'input': …",
+    ],
+    ["Invalid value: 'secret'. Supported values are: 'a'.", "Invalid value: '…'. Supported values are: 'a'."],
+    ["error parsing tool call: raw='{secret', err=eof", 'error parsing tool call: raw=…, err=eof'],
+    ['Failed to parse input at pos 3: secret\nsecret', 'Failed to parse input at pos 3: …'],
+    ['CUDA out of memory', 'CUDA out of memory'],
+  ])('%s', ([message = '', expected]) => {
+    expect(withoutEchoes(message)).toBe(expected);
+  });
+
+  it('takes no longer than the text is long', () => {
+    const hostile = "input_value='input': invalid value: '".repeat(2_000);
+    const started = performance.now();
+    withoutEchoes(hostile);
+    expect(performance.now() - started).toBeLessThan(200);
   });
 });
