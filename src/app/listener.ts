@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { NodeClient } from '../adapters/http-server/node-client.ts';
+import { openPlainLane } from '../adapters/http-server/plain-lane.ts';
 import { Fault } from '../gateway/fault.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createHostGuard } from '../gateway/guard.ts';
@@ -15,15 +17,27 @@ interface ListenerOptions {
   readonly ids: Ids;
 }
 
-/** The one listening server. Chat paths go straight to the gateway; decision 0001 says why, with figures. */
-export function createListener({ gateway, handler, allowedHosts, ids }: ListenerOptions): Server {
+export interface Listener {
+  readonly server: Server;
+  /** Cuts the connections that the server itself does not know. */
+  close(): void;
+}
+
+/**
+ * The one listening server. Chat paths go straight to the gateway (decision 0001), and where their requests are plain
+ * not even through `node:http` (decision 0004).
+ */
+export function createListener({ gateway, handler, allowedHosts, ids }: ListenerOptions): Listener {
   const guard = createHostGuard(allowedHosts);
-  return createServer(SERVER_OPTIONS, (req, res) => {
-    if (gateway.serve(req, res)) return;
+  const server = createServer(SERVER_OPTIONS, (req, res) => {
+    if (gateway.serve(new NodeClient(req, res))) return;
     const fault = guard.check(req);
     if (fault === null) handler(req, res);
     else refuse(res, 'chat', { fault, requestId: ids.next('req') });
   });
+  const { takes } = gateway;
+  const lane = openPlainLane({ server, takes, serve: (client) => void gateway.serve(client) });
+  return { server, close: lane.close };
 }
 
 /** Answers a path that nothing serves, in the shape that a client of such a path reads. */

@@ -19,7 +19,7 @@ import type { Ids } from '../ports/ids.ts';
 import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
-import { createListener, refuseUnknown } from './listener.ts';
+import { createListener, type Listener, refuseUnknown } from './listener.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
@@ -66,8 +66,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { allowedHosts } = options;
   let draining = false;
 
+  let listener: Listener | null = null;
   const app = Fastify({
-    serverFactory: (handler) => createListener({ gateway, handler, allowedHosts, ids }),
+    serverFactory(handler) {
+      listener = createListener({ gateway, handler, allowedHosts, ids });
+      return listener.server;
+    },
     genReqId: () => ids.next('req'),
     forceCloseConnections: true,
     frameworkErrors: (_error, request, reply) => refuseRaw(request, reply),
@@ -86,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const close = async (): Promise<void> => {
     gateway.close();
+    listener?.close();
     await app.close();
     await planes.close();
     closeLog();

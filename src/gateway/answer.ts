@@ -15,7 +15,8 @@ export function answerFault(x: Exchange, fault: Fault): void {
   if (retryAfterSeconds !== null) headers.push('Retry-After', String(retryAfterSeconds));
   // The official SDKs would ask again at once; after a failover there is nobody left to ask.
   if (x.attempts.length > 1) headers.push('x-should-retry', 'false');
-  sendWhole(x, { status, contentType, headers, body });
+  headers.push('Content-Type', contentType);
+  x.client.answer(status, headers, body);
 }
 
 /**
@@ -29,30 +30,12 @@ export function answerRefusal(x: Exchange, failure: AttemptFailure): void {
     answerFault(x, fault);
     return;
   }
-  const status = statusOf(fault);
-  sendWhole(x, { status, contentType: 'application/json', headers: answerHeaders(x), body: refusal });
+  x.client.answer(statusOf(fault), [...answerHeaders(x), 'Content-Type', 'application/json'], refusal);
 }
 
 /** Sends a model's answer in one piece. */
 export function answerWhole(x: Exchange, contentType: string, body: Buffer): void {
-  sendWhole(x, { status: 200, contentType, headers: answerHeaders(x), body });
-}
-
-/** Up to here copying a body costs less than handing the kernel a second part. */
-const JOINED_BYTES = 16 * 1024;
-
-interface WholeAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly headers: string[];
-  readonly body: Buffer;
-}
-
-function sendWhole(x: Exchange, answer: WholeAnswer): void {
-  const { status, contentType, headers, body } = answer;
-  headers.push('Content-Type', contentType, 'Content-Length', String(body.length));
-  x.res.writeHead(status, headers);
-  // As text of one byte a character a short body joins its head in one write; as a buffer it would be a second part.
-  if (body.length <= JOINED_BYTES) x.res.end(body.toString('latin1'), 'latin1');
-  else x.res.end(body);
+  const headers = answerHeaders(x);
+  headers.push('Content-Type', contentType);
+  x.client.answer(200, headers, body);
 }

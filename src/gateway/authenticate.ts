@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { allows, type Principal } from '../domain/access.ts';
 import type { AccessTable } from '../ports/access-table.ts';
+import type { RequestHead } from '../ports/client.ts';
 import { Fault } from './fault.ts';
 import { isLoopbackHost } from './guard.ts';
 import { isRepeated } from './header-text.ts';
@@ -24,7 +24,7 @@ export interface AccessRules {
 }
 
 /** Who is calling a chat endpoint. Throws Fault: no key, a wrong key, two keys, or a key that may not chat. */
-export function authenticate(req: IncomingMessage, rules: AccessRules): Principal {
+export function authenticate(req: RequestHead, rules: AccessRules): Principal {
   const key = presentedKey(req);
   if (key === null) {
     if (rules.anonymousChat && mayBeAnonymous(req, rules)) return ANONYMOUS;
@@ -47,7 +47,7 @@ export function authenticate(req: IncomingMessage, rules: AccessRules): Principa
 }
 
 /** The one place that reads credentials. Null when there is none; throws when there are two that differ. */
-function presentedKey(req: IncomingMessage): string | null {
+function presentedKey(req: RequestHead): string | null {
   const bearer = bearerKey(req);
   const header = req.headers['x-api-key'];
   const plain = typeof header === 'string' ? header.trim() : '';
@@ -55,7 +55,7 @@ function presentedKey(req: IncomingMessage): string | null {
   return bearer || plain || null;
 }
 
-function bearerKey(req: IncomingMessage): string {
+function bearerKey(req: RequestHead): string {
   const { authorization } = req.headers;
   if (authorization === undefined || authorization === '') return '';
   if (isRepeated(req.rawHeaders, 'authorization')) throw twoCredentials();
@@ -70,7 +70,7 @@ function twoCredentials(): Fault {
 }
 
 /** Keyless calls are for programs on this machine: nothing that a proxy forwarded, nothing that a web page sent. */
-function mayBeAnonymous(req: IncomingMessage, rules: AccessRules): boolean {
+function mayBeAnonymous(req: RequestHead, rules: AccessRules): boolean {
   const { headers } = req;
   if (!rules.isLoopback || !isLoopbackHost(headers.host ?? '')) return false;
   for (const name in headers) if (name === 'forwarded' || name.startsWith('x-forwarded-')) return false;

@@ -6,11 +6,10 @@ import { answerHeaders, STREAM_HEADERS } from './answer-headers.ts';
 import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
 import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
-import { ClientStream } from './client-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import type { OpenCall } from './open-calls.ts';
-import { CLIENT_ABORT, failureEnding, GOOD_ENDING, record } from './record.ts';
+import { CLIENT_ABORT, type Ending, failureEnding, GOOD_ENDING, record } from './record.ts';
 import { isWorthAnotherModel, queueFullFault, queueTimeFault } from './upstream-fault.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import { renderInBand, statusOf } from './wire/errors.ts';
@@ -40,8 +39,6 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   /** The model whose permit is held. */
   #permitOf: string | null = null;
   #attempt: Attempt | null = null;
-  /** Set when a streamed answer to the client has begun. */
-  #stream: ClientStream | null = null;
   #hasStoodIn = false;
 
   /** `first` is the model whose total time counts. */
@@ -57,7 +54,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   /** Throws Fault when the request cannot be put to the model, or has no place in its queue. */
   start(model: Model): void {
     this.#x.services.openCalls.add(this);
-    this.#x.res.on('close', () => this.#onClose());
+    this.#x.client.onClose(() => this.#onClose());
     this.#admit(model);
   }
 
@@ -68,7 +65,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   destroy(): void {
-    this.#x.res.destroy();
+    this.#x.client.destroy();
   }
 
   onPermit(): void {
@@ -82,10 +79,10 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   onDue(nowMs: number): void {
-    const { serving, res } = this.#x;
+    const { serving, client } = this.#x;
     if (this.#phase === 'calling') this.#attempt?.onDue(nowMs);
     else if (this.#phase === 'queued' && serving !== null) this.shutDown(queueTimeFault(serving));
-    else res.destroy(); // nobody reads: as good as gone
+    else client.destroy(); // nobody reads: as good as gone
   }
 
   onBytes(bytes: Buffer, isLast: boolean): void {
@@ -103,23 +100,22 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     this.#flush();
     this.#whenWritten(() => {
       this.#write(rest ?? EMPTY);
-      this.#stream?.end();
+      this.#x.client.end();
     });
   }
 
   onWhole(body: Buffer): void {
-    const x = this.#x;
-    x.answerBytes = body.length;
+    this.#x.answerBytes = body.length;
     this.#recordGood();
     this.#releasePermit();
     this.#flush();
-    this.#whenWritten(() => answerWhole(x, this.#prepared?.contentType ?? '', body));
+    this.#whenWritten(() => answerWhole(this.#x, this.#prepared?.contentType ?? '', body));
   }
 
   onFailure(failure: AttemptFailure): void {
     try {
       this.#leaveModel(failure.errorClass);
-      const hasBegun = this.#stream !== null || failure.rest !== null;
+      const hasBegun = this.#x.client.isAnswered || failure.rest !== null;
       if (!hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
       this.#answerFailure(failure);
     } catch (error) {
@@ -192,23 +188,22 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   #write(bytes: Buffer): boolean {
-    if (this.#stream !== null) return this.#stream.write(bytes);
     const x = this.#x;
-    const headers = answerHeaders(x);
-    headers.push('Content-Type', this.#prepared?.contentType ?? '', ...STREAM_HEADERS);
+    if (x.client.isAnswered) return x.client.write(bytes);
+    const type = this.#prepared?.contentType ?? '';
+    const headers = [...answerHeaders(x), 'Content-Type', type, ...STREAM_HEADERS];
     x.status = 200;
     x.body = null;
     this.#prepared = null;
-    this.#stream = new ClientStream(x.res);
-    return this.#stream.begin(200, headers, bytes);
+    return x.client.begin(200, headers, bytes);
   }
 
   #waitForClient(): void {
-    const { res, services, serving } = this.#x;
+    const { client, services, serving } = this.#x;
     this.#attempt?.pause();
     this.#phase = 'stuck';
     this.#ownDueMs = services.clock.monotonicMs() + (serving?.idleTimeoutMs ?? 0);
-    res.once('drain', () => {
+    client.onDrain(() => {
       if (this.#phase !== 'stuck') return;
       this.#phase = 'calling';
       this.#attempt?.resume();
@@ -220,20 +215,19 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     const x = this.#x;
     const { fault, rest, isMidFrame, isTold } = failure;
     const ending = failureEnding(failure.errorClass, fault);
-    if (this.#stream === null && rest === null) {
+    if (!x.client.isAnswered && rest === null) {
       x.status = statusOf(fault);
-      record(x, ending);
+      this.#record(ending);
       this.#whenWritten(() => answerRefusal(x, failure));
     } else {
       const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
       const last = rest === null ? frame : Buffer.concat([rest, frame]);
       x.status = 200;
       x.answerBytes += last.length;
-      x.ttftMs = this.#firstTokenMs();
-      record(x, ending);
+      this.#record(ending);
       this.#whenWritten(() => {
         this.#write(last);
-        this.#stream?.end();
+        this.#x.client.end();
       });
     }
     this.#flush();
@@ -244,18 +238,18 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     const x = this.#x;
     if (x.recorded) return;
     if (this.#attempt !== null) x.attempts.push(this.#attempt.report('ok', null));
-    x.ttftMs = this.#firstTokenMs();
     x.status = 200;
-    record(x, GOOD_ENDING);
+    this.#record(GOOD_ENDING);
   }
 
   #onInternalError(error: unknown): void {
     this.#x.services.onFailure({ err: error, request_id: this.#x.requestId }, 'internal fault');
   }
 
-  #firstTokenMs(): number | null {
-    const atMs = this.#attempt?.firstTokenAtMs ?? null;
-    return atMs === null ? null : atMs - this.#x.receivedMs;
+  #record(ending: Ending): void {
+    const firstTokenAtMs = this.#attempt?.firstTokenAtMs ?? null;
+    this.#x.ttftMs = firstTokenAtMs === null ? null : firstTokenAtMs - this.#x.receivedMs;
+    record(this.#x, ending);
   }
 
   /** Leaves the queue, or ends the attempt under way and gives the permit back. */
@@ -301,7 +295,6 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     x.services.openCalls.remove(this);
     if (!wasGone) return;
     this.#leaveModel('client_abort');
-    x.ttftMs = this.#firstTokenMs();
-    record(x, CLIENT_ABORT);
+    this.#record(CLIENT_ABORT);
   }
 }

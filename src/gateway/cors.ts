@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { RequestHead } from '../ports/client.ts';
 
 const EXPOSED = [
   'X-Model-Used',
@@ -17,7 +17,7 @@ const NAME_LIST = /^[\w\s,-]{1,2000}$/;
 const NONE: readonly string[] = [];
 
 /** The headers that let a page of a listed origin read an answer; none for anybody else. */
-export function corsHeaders(req: IncomingMessage, origins: readonly string[]): readonly string[] {
+export function corsHeaders(req: RequestHead, origins: readonly string[]): readonly string[] {
   const { origin } = req.headers;
   if (origin === undefined || !(origins.includes(origin) || origins.includes('*'))) return NONE;
   return ['Access-Control-Allow-Origin', origin, 'Access-Control-Expose-Headers', EXPOSED, 'Vary', 'Origin'];
@@ -27,7 +27,7 @@ export function corsHeaders(req: IncomingMessage, origins: readonly string[]): r
  * The further headers of the answer to a preflight. The asked names are granted as they are: the official SDKs send
  * a dozen of their own (`x-stainless-…`), and nothing hangs on a header's name.
  */
-export function preflightHeaders(req: IncomingMessage, method: string): readonly string[] {
+export function preflightHeaders(req: RequestHead, method: string): readonly string[] {
   const asked = req.headers['access-control-request-headers'];
   const allowed =
     asked !== undefined && NAME_LIST.test(asked) ? asked : 'authorization, content-type, x-api-key';

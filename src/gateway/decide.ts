@@ -9,15 +9,15 @@ const FIRST_MILLISECONDS = 100_000_000_000;
 
 /** Chooses the model: gathers the facts, asks the rules, and remembers which model began the conversation. */
 export function decideModel(x: Exchange): void {
-  const { outline, principal, identity, req, services, session, snapshot } = x;
+  const { outline, principal, identity, client, services, session, snapshot } = x;
   if (outline === null || principal === null) throw new Error('decided before it was read');
   const userId = identity?.userId ?? null;
   x.segment = segmentOf(x);
-  x.createdAtMs = timeOf(req.headers['x-user-created-at']);
+  x.createdAtMs = timeOf(client.headers['x-user-created-at']);
   const user = userId === null ? null : services.users.find(userId, x.receivedAtMs);
   x.firstSeenMs = user?.firstSeenMs ?? null;
   const facts: RequestFacts = {
-    overrideModelId: outline.overrideModelId ?? headerText(req.headers['x-model-id']),
+    overrideModelId: outline.overrideModelId ?? headerText(client.headers['x-model-id']),
     routeName: outline.route,
     modelName: outline.model,
     mayOverride: principal.mayOverride,
@@ -36,7 +36,7 @@ export function decideModel(x: Exchange): void {
 }
 
 function segmentOf(x: Exchange): string | null {
-  const header = headerText(x.req.headers['x-user-segment']);
+  const header = headerText(x.client.headers['x-user-segment']);
   if (header !== null) return header;
   const metadata = x.body?.json.metadata;
   if (typeof metadata !== 'object' || metadata === null || !('segment' in metadata)) return null;

@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../domain/access.ts';
 import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import type { Assignment, FallbackReason } from '../domain/routing.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
+import type { Client } from '../ports/client.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -50,8 +50,7 @@ export interface AttemptReport {
 export interface ExchangeOptions {
   readonly services: Services;
   readonly inbound: DataInbound;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+  readonly client: Client;
   readonly cors: readonly string[];
 }
 
@@ -59,8 +58,7 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly services: Services;
   readonly inbound: DataInbound;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+  readonly client: Client;
   /** The one snapshot that decides everything about this request. */
   readonly snapshot: Snapshot;
   requestId: string;
@@ -105,8 +103,7 @@ export class Exchange {
     const { services } = options;
     this.services = services;
     this.inbound = options.inbound;
-    this.req = options.req;
-    this.res = options.res;
+    this.client = options.client;
     this.cors = options.cors;
     this.snapshot = services.snapshot();
     this.requestId = services.ids.next('req');

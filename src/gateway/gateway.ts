@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
+import type { Client, RequestHead } from '../ports/client.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
@@ -23,6 +23,7 @@ import { renderFault } from './wire/errors.ts';
 /** After the grace period each stream is told in its own words; a client that does not take them is cut off. */
 const LAST_WORDS_MS = 1_000;
 const DRAIN_POLL_MS = 25;
+const EMPTY = Buffer.alloc(0);
 
 export interface GatewayOptions {
   /** The configuration in force; each request asks once. */
@@ -47,8 +48,10 @@ export interface GatewayLogger {
 
 /** The data plane. */
 export interface Gateway {
+  /** True for the targets of requests that go to a model. */
+  takes(url: string): boolean;
   /** Serves a request of the data plane, from guard to event. False when the path is none of its own. */
-  serve(req: IncomingMessage, res: ServerResponse): boolean;
+  serve(client: Client): boolean;
   /** Requests that wait for a model, or for its answer, or whose answer is on its way. */
   openStreams(): number;
   /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
@@ -62,65 +65,57 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { openCalls } = services;
   const guard = createHostGuard(options.allowedHosts);
 
-  const refuse = (res: ServerResponse, target: Target, fault: Fault, cors: readonly string[]): void => {
+  const refuse = (client: Client, target: Target, fault: Fault, cors: readonly string[]): void => {
     const requestId = services.ids.next('req');
     const { status, contentType, body } = renderFault(target.protocol, fault, requestId);
-    const headers = [
-      'Content-Type',
-      contentType,
-      'Content-Length',
-      String(body.length),
-      'X-Request-Id',
-      requestId,
-    ];
+    const headers = ['Content-Type', contentType, 'X-Request-Id', requestId];
     if (fault.code === 'method_not_allowed') headers.push('Allow', target.method);
-    res.writeHead(status, [...headers, ...cors]);
-    res.end(body);
+    client.answer(status, [...headers, ...cors], body);
   };
 
-  const serve = (req: IncomingMessage, res: ServerResponse, target: Target): void => {
-    const cors = corsHeaders(req, services.snapshot().settings.corsOrigins);
-    const isPreflight = req.method === 'OPTIONS' && cors.length > 0;
-    const fault = guard.check(req) ?? (isPreflight ? null : targetFault(req, target));
-    if (fault !== null) refuse(res, target, fault, cors);
-    else if (isPreflight) {
-      res.writeHead(204, [...cors, ...preflightHeaders(req, target.method)]);
-      res.end();
-    } else if (target.kind === 'request') {
-      serveRequest(new Exchange({ services, inbound: target.inbound, req, res, cors }));
-    } else if (target.kind !== 'forbidden') serveSmall({ services, target, req, res, cors });
+  const serve = (client: Client, target: Target): void => {
+    const cors = corsHeaders(client, services.snapshot().settings.corsOrigins);
+    const isPreflight = client.method === 'OPTIONS' && cors.length > 0;
+    const fault = guard.check(client) ?? (isPreflight ? null : targetFault(client, target));
+    if (fault !== null) refuse(client, target, fault, cors);
+    else if (isPreflight) client.answer(204, [...cors, ...preflightHeaders(client, target.method)], EMPTY);
+    else if (target.kind === 'request') {
+      serveRequest(new Exchange({ services, inbound: target.inbound, client, cors }));
+    } else if (target.kind !== 'forbidden') serveSmall({ services, target, client, cors });
   };
 
   return {
-    serve(req, res) {
-      const target = targetOf(req.url ?? '');
+    takes: (url) => targetOf(url)?.kind === 'request',
+    serve(client) {
+      const target = targetOf(client.url ?? '');
       if (target === null) return false;
-      serve(req, res, target);
+      serve(client, target);
       return true;
     },
     openStreams: () => openCalls.size,
     async drain(graceMs) {
       services.isDraining = true;
       await emptied(openCalls, graceMs);
-      for (const call of openCalls)
-        call.shutDown(new Fault('shutting_down', 'Sluice is shutting down; try again'));
+      openCalls.forEach((call) =>
+        call.shutDown(new Fault('shutting_down', 'Sluice is shutting down; try again')),
+      );
       await emptied(openCalls, LAST_WORDS_MS);
     },
     close() {
-      for (const call of openCalls) call.destroy();
+      openCalls.forEach((call) => call.destroy());
       openCalls.close();
     },
   };
 }
 
 /** What makes the target itself impossible. */
-function targetFault(req: IncomingMessage, target: Target): Fault | null {
+function targetFault({ method }: RequestHead, target: Target): Fault | null {
   if (target.kind === 'forbidden') {
     const message = 'model management is not forwarded to model servers; do it on the model server itself';
     return new Fault('forbidden', message);
   }
-  if (req.method === target.method || (req.method === 'HEAD' && target.method === 'GET')) return null;
-  return new Fault('method_not_allowed', `${req.method} is not a method of this path; use ${target.method}`);
+  if (method === target.method || (method === 'HEAD' && target.method === 'GET')) return null;
+  return new Fault('method_not_allowed', `${method} is not a method of this path; use ${target.method}`);
 }
 
 function servicesOf(options: GatewayOptions): Services {

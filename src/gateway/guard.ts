@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { RequestHead } from '../ports/client.ts';
 import { Fault } from './fault.ts';
 import { isRepeated } from './header-text.ts';
 
@@ -11,7 +11,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Looks at the request line and `Host` of any request, before anything else does. */
 export interface HostGuard {
   /** What is wrong with the request, or null. */
-  check(req: IncomingMessage): Fault | null;
+  check(req: RequestHead): Fault | null;
 }
 
 /**
@@ -51,7 +51,7 @@ export function isLoopbackHost(hostHeader: string): boolean {
   return LOOPBACK.has(hostHeader.toLowerCase().replace(PORT, ''));
 }
 
-function formFault(req: IncomingMessage): Fault | null {
+function formFault(req: RequestHead): Fault | null {
   const target = req.url ?? '';
   if (target[0] !== '/' && !(target === '*' && req.method === 'OPTIONS')) {
     return new Fault(

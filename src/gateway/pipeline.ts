@@ -1,6 +1,6 @@
 import { answerFault } from './answer.ts';
 import { authenticate } from './authenticate.ts';
-import { checkEncoding, readBody } from './body.ts';
+import { checkEncoding, tooLargeFault } from './body.ts';
 import { Call } from './call.ts';
 import { decideModel } from './decide.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,12 +16,12 @@ import { readRawBody } from './wire/raw-body.ts';
 export function serveRequest(x: Exchange): void {
   guarded(x, () => {
     authenticateCaller(x);
-    checkEncoding(x.req);
-    readBody(
-      x.req,
-      x.snapshot.settings.maxBodyBytes,
+    checkEncoding(x.client);
+    const { maxBodyBytes } = x.snapshot.settings;
+    x.client.readBody(
+      maxBodyBytes,
       (bytes) => guarded(x, () => answerRequest(x, bytes)),
-      (fault) => refuse(x, fault),
+      () => refuse(x, tooLargeFault(maxBodyBytes)),
     );
   });
 }
@@ -39,7 +39,7 @@ function answerRequest(x: Exchange, bytes: Buffer): void {
 function authenticateCaller(x: Exchange): void {
   const { access, isLoopback } = x.services;
   const { anonymousChat, corsOrigins } = x.snapshot.settings;
-  x.principal = authenticate(x.req, { access, isLoopback, anonymousChat, corsOrigins });
+  x.principal = authenticate(x.client, { access, isLoopback, anonymousChat, corsOrigins });
   x.requestId += tagOf(x.principal.credentialId);
 }
 
@@ -48,7 +48,7 @@ function readRequest(x: Exchange, bytes: Buffer): void {
   x.receivedAtMs = clock.nowMs();
   x.receivedMs = clock.monotonicMs();
   x.bodyBytes = bytes.length;
-  x.clientRetry = clientRetryOf(x.req.headers);
+  x.clientRetry = clientRetryOf(x.client.headers);
   x.body = readRawBody(bytes);
   x.outline = x.inbound.outline(x.body);
   x.isStream = x.outline.stream;
@@ -62,7 +62,7 @@ function identifyCaller(x: Exchange): void {
   const { settings } = snapshot;
   const { credentialId } = principal;
   const { json } = body;
-  x.identity = identify({ json, headers: x.req.headers, settings, credentialId });
+  x.identity = identify({ json, headers: x.client.headers, settings, credentialId });
   const { session, opensRound } = x.services.sessions.enter({
     credentialId,
     userId: x.identity.userId,
@@ -92,10 +92,10 @@ function guarded(x: Exchange, stage: () => void): void {
 
 /** Ends a request that reaches no model. */
 function refuse(x: Exchange, fault: Fault): void {
-  if (x.res.headersSent || x.status !== 0) return;
+  if (x.client.isAnswered || x.status !== 0) return;
   x.status = statusOf(fault);
   record(x, refusalEnding(fault));
   x.services.events.whenWritten(() => {
-    if (!x.res.destroyed) answerFault(x, fault);
+    if (!x.client.isGone) answerFault(x, fault);
   });
 }

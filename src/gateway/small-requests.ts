@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../domain/access.ts';
+import type { Client } from '../ports/client.ts';
 import { authenticate } from './authenticate.ts';
-import { checkEncoding, readBody } from './body.ts';
+import { checkEncoding, tooLargeFault } from './body.ts';
 import type { Services } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { endSession, keepFeedback } from './feedback.ts';
@@ -15,8 +15,7 @@ type SmallTarget = Exclude<Target, { kind: 'request' } | { kind: 'forbidden' }>;
 export interface SmallRequest {
   readonly services: Services;
   readonly target: SmallTarget;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+  readonly client: Client;
   readonly cors: readonly string[];
 }
 
@@ -27,7 +26,7 @@ interface SmallAnswer {
 
 /** Serves what no model answers: listings, feedback, ends of sessions. */
 export function serveSmall(request: SmallRequest): void {
-  const { services, target, req } = request;
+  const { services, target, client } = request;
   const requestId = services.ids.next('req');
   const snapshot = services.snapshot();
   const answering = (work: () => SmallAnswer): void => {
@@ -49,13 +48,13 @@ export function serveSmall(request: SmallRequest): void {
   const { anonymousChat, corsOrigins, maxBodyBytes } = snapshot.settings;
   let principal: Principal;
   try {
-    principal = authenticate(req, {
+    principal = authenticate(client, {
       access: services.access,
       isLoopback: services.isLoopback,
       anonymousChat,
       corsOrigins,
     });
-    checkEncoding(req);
+    checkEncoding(client);
   } catch (error) {
     answering(() => {
       throw error;
@@ -67,8 +66,7 @@ export function serveSmall(request: SmallRequest): void {
       answering(() => ({ status: 200, body: listingOf({ ...target, snapshot, principal }) }));
     return;
   }
-  readBody(
-    req,
+  client.readBody(
     maxBodyBytes,
     (bytes) =>
       answering(() => {
@@ -82,20 +80,16 @@ export function serveSmall(request: SmallRequest): void {
         else endSession(services, principal, target.sessionId, json);
         return { status: 202, body: { status: 'accepted' } };
       }),
-    (fault) => sendFault(request, requestId, fault),
+    () => sendFault(request, requestId, tooLargeFault(maxBodyBytes)),
   );
 }
 
-function send({ res, cors }: SmallRequest, requestId: string, { status, body }: SmallAnswer): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(bytes.length)];
-  res.writeHead(status, [...headers, 'X-Request-Id', requestId, ...cors]);
-  res.end(bytes);
+function send({ client, cors }: SmallRequest, requestId: string, { status, body }: SmallAnswer): void {
+  const headers = ['Content-Type', 'application/json; charset=utf-8', 'X-Request-Id', requestId, ...cors];
+  client.answer(status, headers, Buffer.from(JSON.stringify(body)));
 }
 
-function sendFault({ res, cors, target }: SmallRequest, requestId: string, fault: Fault): void {
+function sendFault({ client, cors, target }: SmallRequest, requestId: string, fault: Fault): void {
   const { status, contentType, body } = renderFault(target.protocol, fault, requestId);
-  const headers = ['Content-Type', contentType, 'Content-Length', String(body.length)];
-  res.writeHead(status, [...headers, 'X-Request-Id', requestId, ...cors]);
-  res.end(body);
+  client.answer(status, ['Content-Type', contentType, 'X-Request-Id', requestId, ...cors], body);
 }

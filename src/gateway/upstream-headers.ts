@@ -23,7 +23,7 @@ export function upstreamHeaders(x: Exchange, model: Model, isStream: boolean): s
     x.requestId,
   ];
   if (model.apiKey !== null) headers.push('authorization', `Bearer ${model.apiKey}`);
-  const { traceparent } = x.req.headers;
+  const { traceparent } = x.client.headers;
   if (typeof traceparent === 'string' && TRACEPARENT.test(traceparent))
     headers.push('traceparent', traceparent);
   return headers;

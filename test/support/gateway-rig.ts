@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHttpUpstream } from '../../src/adapters/http/http-upstream.ts';
+import { NodeClient } from '../../src/adapters/http-server/node-client.ts';
+import { openPlainLane } from '../../src/adapters/http-server/plain-lane.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
 import { createTurn } from '../../src/adapters/system/turn.ts';
@@ -76,8 +78,9 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
     ...options,
   });
   const server = createServer(SERVER_OPTIONS, (req, res) => {
-    if (!gateway.serve(req, res)) res.writeHead(404).end('not the data plane');
+    if (!gateway.serve(new NodeClient(req, res))) res.writeHead(404).end('not the data plane');
   });
+  const lane = openPlainLane({ server, takes: gateway.takes, serve: (client) => void gateway.serve(client) });
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -94,6 +97,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
     },
     async close() {
       gateway.close();
+      lane.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await upstream.close();
