@@ -9,6 +9,7 @@ export interface DataFolder {
   readonly journalFolder: string;
   readonly firstSeenFile: string;
   readonly gatewayLog: string;
+  readonly errorLog: string;
   readonly adminKeyFile: string;
   /** Beside the folder, not in it: a copy of the data alone must not open its secrets. */
   readonly secretKeyFile: string;
@@ -33,6 +34,7 @@ export function openDataFolder(path: string): DataFolder {
     journalFolder: join(root, 'journal'),
     firstSeenFile: join(root, 'first-seen.bin'),
     gatewayLog: join(root, 'logs', 'gateway.log'),
+    errorLog: join(root, 'logs', 'error.log'),
     adminKeyFile: join(root, 'admin.key'),
     secretKeyFile: `${root}.key`,
   };

@@ -60,7 +60,7 @@ const ACCEPT_BACKLOG = 4_096;
 /** Wires every part and serves. Throws StartError with one clear line when it cannot. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const folder = openDataFolder(options.dataDir);
-  const { logger, close: closeLog } = createLogger(options.logLevel, folder.gatewayLog);
+  const { logger, close: closeLog } = createLogger(options.logLevel, folder);
   const planes = await openPlanes(options, { folder, logger });
   const { control, gateway, ids } = planes;
   const { allowedHosts } = options;
