@@ -32,8 +32,9 @@ export interface UpstreamFailureFacts {
 
 /** What the client is told of a failure of the model server, with what to do about it where that is known. */
 export function faultOf(facts: UpstreamFailureFacts): Fault {
-  const { errorClass, message, model, status } = facts;
+  const { errorClass, model, status } = facts;
   const who = `model "${model.id}"`;
+  const message = withoutKey(facts.message, model.apiKey);
   switch (errorClass) {
     case 'timeout_connect':
     case 'timeout_first_byte':
@@ -45,7 +46,7 @@ export function faultOf(facts: UpstreamFailureFacts): Fault {
     case 'overloaded':
       return new Fault('overloaded', `${who}: ${message}`, retryIn(facts));
     case 'context_length':
-      return new Fault('context_length', message);
+      return new Fault('context_length', `${who}: ${message}; ${contextCure(model)}`);
     case 'bad_request':
       return new Fault('upstream_refused_request', message, { upstreamStatus: status ?? 400 });
     case 'auth': {
@@ -63,6 +64,20 @@ export function faultOf(facts: UpstreamFailureFacts): Fault {
     default:
       return new Fault('upstream_error', `${who}: ${message}`);
   }
+}
+
+/** Some servers repeat the key that they refuse: it is the operator's secret, and the client's business least of all. */
+function withoutKey(message: string, apiKey: string | null): string {
+  return apiKey === null ? message : message.replaceAll(apiKey, '…');
+}
+
+/** The caller can shorten, the operator can enlarge: where, depends on the kind of server. */
+function contextCure(model: Model): string {
+  const enlarge =
+    model.protocol === 'ollama'
+      ? 'set a larger num_ctx in its options'
+      : 'start its model server with a longer context';
+  return `shorten the conversation or ask for a shorter answer, or ${enlarge}`;
 }
 
 /** Seconds or a date, as HTTP has it; kept within what a client can be asked to wait. */
