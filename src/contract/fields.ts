@@ -1,23 +1,33 @@
 import Type, { type TSchema } from 'typebox';
 
+/** `x-form`: a pattern in words, for whom it is broken by. */
+const ID_FORM = '1 to 100 letters, digits, dots, colons, - and _, the first a letter or digit';
+
 /**
  * Fields that several schemas share. Model ids, route ids and aliases are one namespace. An id stands in URLs and
  * headers, so it has no slash and at most 100 characters (the longest path segment that the HTTP router takes); an alias is whatever a client sends as `model`: `qwen2:7b`, `Qwen/Qwen3-32B`.
  */
 export const Id = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$',
-  description: '1–100 letters, digits and . _ : -, starting with a letter or digit',
+  'x-form': ID_FORM,
+  description: ID_FORM,
   examples: ['qwen3-32b-prod'],
 });
 export const Alias = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,254}$',
+  'x-form': '1 to 255 letters, digits, dots, colons, slashes and - _ @ +, the first a letter or digit',
   description: 'a name that clients send as `model`, e.g. qwen2:7b or Qwen/Qwen3-32B',
   examples: ['qwen2:7b'],
 });
 
 /** Text on one line, shown to people. */
 export const Line = (maxLength: number, minLength = 0) =>
-  Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+  Type.String({
+    minLength,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+    'x-form': 'one line without control characters',
+  });
 
 /** A written duration within limits, which are durations themselves. */
 export const DurationText = (minimum: string, maximum: string) =>

@@ -35,6 +35,7 @@ export const SECRET_MASK = '••••';
 const ApiKey = nullable(
   Type.String({
     pattern: '^([\\u0021-\\u007e]{1,1024}|••••[\\u0021-\\u007e]{0,4})$',
+    'x-form': '1 to 1024 visible ASCII characters',
     writeOnly: true,
     description:
       'sent to the model server as `Authorization: Bearer`. Stored encrypted, never shown again: answers hold null, ' +
@@ -56,6 +57,7 @@ const DEFAULTED = {
     Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' }), Type.Unknown(), {
       additionalProperties: false,
       maxProperties: 64,
+      'x-key-form': 'up to 64 letters, digits, dots, - and _, the first a letter',
       description: 'options of the model server, e.g. num_ctx; sampling options of the caller win over these',
     }),
   ),

@@ -23,7 +23,7 @@ export const MAX_ERRORS = 100;
 const SILENT = new Set(['description', 'title', 'default', 'examples', 'readOnly', 'writeOnly']);
 const CHECKED = new Set(
   `type const enum anyOf properties required additionalProperties patternProperties minProperties maxProperties items minItems
-   maxItems uniqueItems minLength maxLength pattern minimum maximum multipleOf format x-minimum x-maximum`.split(
+   maxItems uniqueItems minLength maxLength pattern minimum maximum multipleOf format x-minimum x-maximum x-form x-key-form`.split(
     /\s+/,
   ),
 );
@@ -116,6 +116,8 @@ function anyOfCheck(alternatives: readonly Schema[]): Check {
 function stringCheck(schema: Schema): Check {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema as Record<string, number>;
   const pattern = typeof schema.pattern === 'string' ? new RegExp(schema.pattern, 'u') : null;
+  const form =
+    schema['x-form'] === undefined ? `must match ${schema.pattern}` : `must be ${schema['x-form']}`;
   const format = typeof schema.format === 'string' ? FORMATS[schema.format] : null;
   if (format === undefined) throw new Error(`schema format ${String(schema.format)} is not known`);
   const lowestMs = durationMs(String(schema['x-minimum'] ?? '0ms'));
@@ -128,7 +130,7 @@ function stringCheck(schema: Schema): Check {
     if (value === '' && minLength > 0) return 'must not be empty';
     if (value.length < minLength) return `must have ${minLength} or more characters`;
     if (isLonger(value, maxLength)) return `must have at most ${maxLength} characters`;
-    if (pattern && !pattern.test(value)) return `must match ${schema.pattern}`;
+    if (pattern && !pattern.test(value)) return form;
     const problem = format?.(value) ?? null;
     if (problem !== null || schema.format !== 'duration') return problem;
     const valueMs = durationMs(value);
@@ -199,9 +201,10 @@ function objectCheck(schema: Schema): Check {
     ([pattern, field]) => [new RegExp(pattern, 'u'), compileCheck(field)] as const,
   );
   const names = [...checks.keys()];
+  const keyForm = schema['x-key-form'] === undefined ? null : `be ${schema['x-key-form']}`;
 
   const unknownField = (key: string): string => {
-    if (patterns[0]) return `the name of a field must match ${patterns[0][0]}`;
+    if (patterns[0]) return `the name of a field must ${keyForm ?? `match ${patterns[0][0]}`}`;
     const near = nearestName(key, names);
     if (near !== null) return `is not a known field; did you mean "${near}"?`;
     return `is not a known field; known are ${names.join(', ')}`;

@@ -3,6 +3,7 @@ import { CHANGE, DurationText, Line, READ_ONLY, RESOURCE, strict } from './field
 
 const Source = Type.String({
   pattern: '^(body:[A-Za-z0-9_-]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,7}|header:[A-Za-z0-9_-]{1,64})$',
+  'x-form': 'body:PATH or header:NAME, such as body:metadata.user_id or header:X-User-Id',
   description: '`body:PATH` or `header:NAME`',
   examples: ['body:metadata.user_id', 'header:X-User-Id'],
 });

@@ -42,7 +42,7 @@ describe('validate', () => {
       timout: '1s',
     };
     expect(faults(ModelInput, value)).toEqual([
-      'id must match ^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$, got "-x"',
+      'id must be 1 to 100 letters, digits, dots, colons, - and _, the first a letter or digit, got "-x"',
       'protocol must be one of "ollama", "openai", got "olama"',
       'timeout must be a duration such as "500ms", "120s", "30m", "2h" or "7d", got "2 min"',
       'max_queue must be a whole number from 0 to 100000, got 1.5',
@@ -108,7 +108,7 @@ describe('validate', () => {
       'an odd option name',
       ModelInput,
       { ...MODEL, options: { 'a b': 1 } },
-      'options["a b"] the name of a field must match ^[A-Za-z][A-Za-z0-9_.-]{0,63}$',
+      'options["a b"] the name of a field must be up to 64 letters, digits, dots, - and _, the first a letter',
     ],
     [
       'the nearest alternative',
