@@ -45,6 +45,7 @@ export interface RunningServer {
   readonly adminKeyText: string | null;
   readonly madeAdminKey: boolean;
   readonly modelCount: number;
+  readonly hasDefaultRoute: boolean;
   /** Stops at once; for tests and for the second signal. */
   close(): Promise<void>;
   /** SIGTERM's way out: not ready, listener open 2 s more, streams finish for up to 30 s, the rest is told. */
@@ -108,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     adminKeyText: planes.madeAdminKey ?? readAdminKey(folder),
     madeAdminKey: planes.madeAdminKey !== null,
     modelCount: planes.current().models.size,
+    hasDefaultRoute: planes.current().defaultRoute !== null,
     close,
     async drain() {
       draining = true;

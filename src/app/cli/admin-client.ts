@@ -41,7 +41,7 @@ export function createAdminClient(address: GatewayAddress, command: string): Adm
       signal: AbortSignal.timeout(more.limitMs ?? CALL_LIMIT_MS),
     });
     const body = await readJson(response, address.url);
-    if (!response.ok) throw new CliError(problemText(response.status, body, address));
+    if (!response.ok) throw new CliError(inCommands(problemText(response.status, body, address), command));
     return body as T;
   }
 
@@ -90,6 +90,11 @@ async function readJson(response: Response, url: string): Promise<unknown> {
   } catch {
     throw new CliError(`what answers at ${url} is not Sluice: status ${response.status}, and no JSON`);
   }
+}
+
+/** What the API advises in its own terms, as the command that does it. */
+function inCommands(text: string, command: string): string {
+  return text.replace(/PATCH \/admin\/v1\/(models|routes)\/([^\s;,]+)/g, `\`${command} $1 set $2\``);
 }
 
 /** A problem document (RFC 9457) as lines: what was wrong, then each field at fault. */

@@ -104,7 +104,7 @@ describe('the command line against a running gateway', () => {
       { user_id: 'uid_123456', bucket: 89, assigned_model_id: 'candidate', reason: 'rule' },
     ]);
     expect((await sluice('explain', 'support', 'alice')).out.split('\n')[1]).toMatch(
-      /^alice +0 +0\.83 +stable +stable +rule 1: buckets 0 up to 80$/,
+      /^alice +0 +83 \(0\.83\) +stable +stable +rule 1: buckets 0 up to 80$/,
     );
   });
 
@@ -120,6 +120,26 @@ describe('the command line against a running gateway', () => {
     writeFileSync(file, JSON.stringify({ id: 'support', rules }));
     expect(await json('routes', 'set', file)).toMatchObject({ rules: [{ weight: 50 }, { weight: 50 }] });
     expect(await json('rollback', 'support')).toMatchObject({ rules: [{ weight: 80 }, { weight: 20 }] });
+  });
+
+  it('gives a route other shares on the command line, and keeps what was written about them', async () => {
+    const set = (...rules: string[]) =>
+      json('routes', 'set', 'support', ...rules.flatMap((rule) => ['--rule', rule]));
+    expect(await set('stable=90: the old one ', 'candidate=10')).toMatchObject({
+      rules: [
+        { model_id: 'stable', weight: 90, description: 'the old one' },
+        { model_id: 'candidate', weight: 10, description: '' },
+      ],
+    });
+    expect(await set('stable=80', 'candidate=20:half: or less')).toMatchObject({
+      rules: [{ description: 'the old one' }, { weight: 20, description: 'half: or less' }],
+    });
+    expect((await sluice('routes', 'set', 'nobody', '--rule', 'stable=100')).err).toContain(
+      'no route "nobody"',
+    );
+    const shown = await sluice('routes', 'show', 'support');
+    expect(shown.out).toContain('stable stable, stickiness user');
+    expect(shown.out).toMatch(/candidate +20 % +half: or less/);
   });
 
   it('takes back the route as it prints it', async () => {
@@ -165,6 +185,17 @@ describe('the command line against a running gateway', () => {
     expect(err).toContain('\n  rules[0].model_id: there is no model "nobody"');
   });
 
+  it('says in words what an id may hold, and which command changes what is there', async () => {
+    const add = (id: string) => sluice('models', 'add', id, '--url', models.url, '--model', 'qwen2:7b');
+    expect((await add('my model')).err).toBe(
+      'sluice: id: must be 1 to 100 letters, digits, dots, colons, - and _, the first a letter or digit, got "my model"',
+    );
+    expect((await add('stable')).err).toContain('change it with `sluice models set stable`');
+    expect((await sluice('routes', 'add', 'support', '--rule', 'stable=100')).err).toContain(
+      'change it with `sluice routes set support`',
+    );
+  });
+
   it('says which key was refused, and when there is none', async () => {
     expect((await sluice('status', '--key', 'wrong')).err).toContain('(the key came from --key)');
   });
@@ -185,6 +216,7 @@ describe('the command line against a running gateway', () => {
     [['nonsense'], "unknown command 'nonsense'"],
     [['models', 'add', 'x'], 'a new model needs --url'],
     [['routes', 'add', 'x', '--rule', 'stable'], 'write MODEL=WEIGHT'],
+    [['routes', 'set', 'x', '--rule', 'stable=a'], 'write MODEL=WEIGHT'],
     [['models', 'set', 'stable'], 'nothing to change'],
     [['models', 'set', 'stable', '--option', 'x'], 'write NAME=VALUE'],
     [['rollback', 'support', '--to', '-1'], 'whole number'],

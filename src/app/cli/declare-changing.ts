@@ -5,7 +5,7 @@ import type { CreateKeyFlags } from './keys.ts';
 import type { ModelFlags } from './models.ts';
 import type { GatewayFlags } from './options.ts';
 import type { RollbackFlags } from './rollback.ts';
-import type { AddRouteFlags } from './routes.ts';
+import type { AddRouteFlags, SetRouteFlags } from './routes.ts';
 import type { Shell } from './shell.ts';
 
 /** `models`, `routes`, `rollback`, `keys`: the commands that show and change the configuration of a gateway. */
@@ -88,7 +88,7 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
   const add = withGateway(routes.command('add <route>'))
     .description('make a route; users are split by their id in the order of the rules')
     .requiredOption(
-      '--rule <model=weight>',
+      '--rule <model=weight[:description]>',
       'a share in percent; repeat it until they add up to 100',
       collect,
       [],
@@ -96,12 +96,19 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
     .option('--alias <name>', 'another name for which clients may ask; may be repeated', collect)
     .option('--default', 'serve requests that name no route, or an unknown model')
     .action(act(async (id: string, flags: AddRouteFlags) => (await load()).addRoute(id, flags, shell)));
-  withGateway(routes.command('set <file>'))
-    .description('make or change a route from a JSON file; - reads standard input')
+  const set = withGateway(routes.command('set <route-or-file>'))
+    .description(
+      'give a route other shares (--rule), or make or change one from a JSON file; - reads standard input',
+    )
+    .option(
+      '--rule <model=weight[:description]>',
+      'a share of the named route; repeat it until they add up to 100',
+      collect,
+    )
     .option('--id <route>', 'the route, when the file does not name it')
     .action(
-      act(async (file: string, flags: GatewayFlags & { id?: string }) =>
-        (await load()).setRoute(file, flags, shell),
+      act(async (routeOrFile: string, flags: SetRouteFlags) =>
+        (await load()).setRoute(routeOrFile, flags, shell),
       ),
     );
   withGateway(routes.command('disable <route>'))
@@ -122,10 +129,16 @@ function declareRoutes(program: Command, act: Act, shell: Shell): void {
     'sluice routes add support --default --rule qwen2-7b-stable=80 --rule qwen3-32b-prod=20',
     'the first rule is stable, the last one grows',
   ];
+  const shares: [string, string] = [
+    'sluice routes set support --rule qwen2-7b-stable=50 --rule "qwen3-32b-prod=50:half of all"',
+    'other shares; descriptions that are not given stay',
+  ];
   withExamples(add, [example]);
+  withExamples(set, [shares, ['sluice routes set support.json', 'from a file']]);
   withExamples(routes, [
     ['sluice routes', 'list them'],
     example,
+    shares,
     ['sluice routes set support.json', 'from a file as `routes show support --json` prints it'],
     ['sluice routes disable support', 'the emergency brake: stable for everyone'],
   ]);

@@ -26,7 +26,7 @@ function row(user: Explanation): string[] {
   return [
     user.user_id,
     String(user.bucket),
-    (user.position / 100).toFixed(2),
+    `${user.position} (${(user.position / 100).toFixed(2)})`,
     user.assigned_model_id ?? '-',
     user.serving_model_id ?? '-',
     because(user),

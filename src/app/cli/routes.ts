@@ -6,6 +6,11 @@ import type { GatewayFlags } from './options.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
+export interface SetRouteFlags extends GatewayFlags {
+  readonly id?: string;
+  readonly rule?: readonly string[];
+}
+
 export interface AddRouteFlags extends GatewayFlags {
   readonly rule: readonly string[];
   readonly alias?: readonly string[];
@@ -42,12 +47,32 @@ export async function addRoute(id: string, flags: AddRouteFlags, shell: Shell): 
   return 0;
 }
 
-/** Creates the route in the file, or changes it when it is there; `-` reads standard input. */
-export async function setRoute(
-  file: string,
-  flags: GatewayFlags & { id?: string },
-  shell: Shell,
+/** With rules: gives the named route those shares. Without: makes or changes the route that the file holds. */
+export async function setRoute(routeOrFile: string, flags: SetRouteFlags, shell: Shell): Promise<number> {
+  const { rule } = flags;
+  return rule === undefined
+    ? setFromFile(routeOrFile, flags, shell)
+    : setRules(routeOrFile, rule, { flags, shell });
+}
+
+async function setRules(
+  id: string,
+  pairs: readonly string[],
+  { flags, shell }: { flags: GatewayFlags; shell: Shell },
 ): Promise<number> {
+  const given = pairs.map(ruleOf);
+  const client = openClient(flags, shell);
+  // The API replaces the rules as a whole; a share that changes must not lose what was written about it.
+  const before = await client.call<RouteAnswer>('GET', pathOf(id));
+  const wordsOf = new Map(before.rules.map((rule) => [rule.model_id, rule.description]));
+  const rules = given.map((rule) => ({ description: wordsOf.get(rule.model_id) ?? '', ...rule }));
+  const saved = await client.call<RouteAnswer>('PATCH', pathOf(id), { body: { rules } });
+  print(shell, flags, saved, () => describeRoute(saved));
+  return 0;
+}
+
+/** `-` reads standard input. */
+async function setFromFile(file: string, flags: SetRouteFlags, shell: Shell): Promise<number> {
   const given = readRoute(file);
   const { id: idInFile, ...fields } = given;
   const id = flags.id ?? idInFile;
@@ -86,7 +111,7 @@ function describeRoute(route: RouteAnswer): string {
   const rules = route.rules.map((rule) => [rule.model_id, `${rule.weight} %`, rule.description]);
   return [
     `Route ${route.id}${route.default ? ' (default)' : ''}${route.enabled ? '' : ', DISABLED: everyone gets stable'}`,
-    `stable ${route.stable_model_id}${route.aliases.length === 0 ? '' : `, aliases ${route.aliases.join(', ')}`}`,
+    `stable ${route.stable_model_id}, stickiness ${route.stickiness}${route.aliases.length === 0 ? '' : `, aliases ${route.aliases.join(', ')}`}`,
     '',
     table(['MODEL', '>WEIGHT', 'DESCRIPTION'], rules),
     ...route.audiences.map((audience) => `audience ${audience.name}: ${audience.model_id}`),
@@ -105,10 +130,15 @@ function routeRow(route: RouteAnswer): string[] {
   ];
 }
 
-function ruleOf(pair: string): { model_id: string; weight: number } {
-  const match = /^(.+)=(\d+(?:\.\d{1,2})?)$/.exec(pair);
-  if (!match?.[1]) throw new CliError(`--rule is "${pair}"; write MODEL=WEIGHT, e.g. qwen2-7b-stable=80`, 2);
-  return { model_id: match[1], weight: Number(match[2]) };
+/** `MODEL=WEIGHT` or `MODEL=WEIGHT:DESCRIPTION`; a model id has no `=`. */
+function ruleOf(text: string): { model_id: string; weight: number; description?: string } {
+  const [, model, weight, description] = /^([^=]+)=(\d+(?:\.\d{1,2})?)(?::(.*))?$/s.exec(text) ?? [];
+  if (model === undefined) {
+    const example = 'e.g. qwen2-7b-stable=80 or qwen2-7b-stable=80:everyone';
+    throw new CliError(`--rule is "${text}"; write MODEL=WEIGHT or MODEL=WEIGHT:DESCRIPTION, ${example}`, 2);
+  }
+  const words = description?.trim();
+  return { model_id: model, weight: Number(weight), ...(words === undefined ? {} : { description: words }) };
 }
 
 function readRoute(file: string): Readonly<Record<string, unknown>> {

@@ -7,7 +7,8 @@ const server = {
   url: 'http://127.0.0.1:18789',
   adminKeyText: 'sluice_key',
   madeAdminKey: true,
-  modelCount: 0,
+  modelCount: 1,
+  hasDefaultRoute: true,
   close: async () => {},
   drain: async () => {},
 };
@@ -17,6 +18,19 @@ describe('welcome', () => {
     const text = welcome(server, serverOptions({}, environment), 'sluice');
     expect(text).toContain('shown this once: sluice_key (kept in data/admin.key)');
     expect(text).toContain('Bearer $(cat data/admin.key)');
+  });
+
+  it('shows no call that nobody could answer, but the next step', () => {
+    const first = welcome(
+      { ...server, modelCount: 0, hasDefaultRoute: false },
+      serverOptions({}, environment),
+      'sluice',
+    );
+    expect(first).not.toContain('curl');
+    expect(first).toContain('  Next      register a model');
+    const second = welcome({ ...server, hasDefaultRoute: false }, serverOptions({}, environment), 'sluice');
+    expect(second).not.toContain('curl');
+    expect(second).toContain('sluice routes add support --default --rule MODEL=100');
   });
 
   it('never shows an old key, nor one from outside', () => {

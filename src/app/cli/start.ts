@@ -39,11 +39,14 @@ export function welcome(server: RunningServer, options: ServerOptions, command: 
   const keyFile = shellWord(nearPath(join(options.dataDir, 'admin.key')));
   const keyInCurl = options.adminKey === null ? `$(cat ${keyFile})` : '$SLUICE_ADMIN_KEY';
   const key = keyLine(server, options, keyFile);
+  const ask = [
+    `  Ask       curl ${server.url}/v1/chat -H "Authorization: Bearer ${keyInCurl}" \\`,
+    `              -d '{"user_id":"alice","messages":[{"role":"user","content":"Hello"}]}'`,
+  ];
   return [
     `Sluice listens on ${server.url}`,
     '',
-    `  Ask       curl ${server.url}/v1/chat -H "Authorization: Bearer ${keyInCurl}" \\`,
-    `              -d '{"user_id":"alice","messages":[{"role":"user","content":"Hello"}]}'`,
+    ...(server.modelCount > 0 && server.hasDefaultRoute ? ask : [`  Next      ${nextStep(server, command)}`]),
     `  Clients   OpenAI base URL ${server.url}/v1, Ollama host ${server.url}`,
     `  Admin     ${key}`,
     `  API       ${server.url}/docs`,
@@ -51,6 +54,12 @@ export function welcome(server: RunningServer, options: ServerOptions, command: 
     '',
     'Ctrl-C stops it; open streams may finish first.',
   ].join('\n');
+}
+
+/** What is missing before anybody can be answered. */
+function nextStep(server: RunningServer, command: string): string {
+  if (server.modelCount === 0) return 'register a model and make a route; the lines below say how';
+  return `make a route: ${command} routes add support --default --rule MODEL=100 (\`${command} models\` lists them)`;
 }
 
 function keyLine(server: RunningServer, options: ServerOptions, keyFile: string): string {
