@@ -88,9 +88,9 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onBytes(bytes: Buffer, isLast: boolean): void {
     this.#x.answerBytes += bytes.length;
     if (isLast) this.#recordGood();
-    // What follows the last word must not overtake it.
-    if (this.#x.recorded) this.#whenWritten(() => this.#write(bytes));
-    else if (!this.#write(bytes) && this.#phase === 'calling') this.#waitForClient();
+    this.#whenWritten(() => {
+      if (!this.#write(bytes) && this.#phase === 'calling') this.#waitForClient();
+    });
   }
 
   onEnd(rest: Buffer | null): void {
