@@ -2,7 +2,9 @@ import { answerHeaders } from './answer-headers.ts';
 import type { AttemptFailure } from './attempt-owner.ts';
 import type { Exchange } from './exchange.ts';
 import type { Fault } from './fault.ts';
-import { renderFault, statusOf } from './wire/errors.ts';
+import { renderFault, renderInBand, statusOf } from './wire/errors.ts';
+
+const EMPTY = Buffer.alloc(0);
 
 /** Sends a fault as the whole answer, in the shape of the client's protocol. */
 export function answerFault(x: Exchange, fault: Fault): void {
@@ -31,6 +33,12 @@ export function answerRefusal(x: Exchange, failure: AttemptFailure): void {
     return;
   }
   x.client.answer(statusOf(fault), [...answerHeaders(x), 'Content-Type', 'application/json'], refusal);
+}
+
+/** How a stream ends that broke: the rest of its bytes, then the error in the words of its protocol. */
+export function lastWords(x: Exchange, { fault, rest, isMidFrame, isTold }: AttemptFailure): Buffer {
+  const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
+  return rest === null ? frame : Buffer.concat([rest, frame]);
 }
 
 /** Sends a model's answer in one piece. */

@@ -1,7 +1,7 @@
 import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import type { Waiter } from './admission.ts';
-import { answerRefusal, answerWhole } from './answer.ts';
+import { answerRefusal, answerWhole, lastWords } from './answer.ts';
 import { answerHeaders, STREAM_HEADERS } from './answer-headers.ts';
 import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
@@ -12,7 +12,7 @@ import type { OpenCall } from './open-calls.ts';
 import { CLIENT_ABORT, type Ending, failureEnding, GOOD_ENDING, record } from './record.ts';
 import { isWorthAnotherModel, queueFullFault, queueTimeFault } from './upstream-fault.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
-import { renderInBand, statusOf } from './wire/errors.ts';
+import { statusOf } from './wire/errors.ts';
 import type { PreparedCall } from './wire/wire.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -40,6 +40,8 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   #permitOf: string | null = null;
   #attempt: Attempt | null = null;
   #hasStoodIn = false;
+  /** There are bytes for the client: it is too late for another status, or another model. */
+  #hasBegun = false;
 
   /** `first` is the model whose total time counts. */
   constructor(x: Exchange, first: Model) {
@@ -86,6 +88,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   onBytes(bytes: Buffer, isLast: boolean): void {
+    this.#hasBegun = true;
     this.#x.answerBytes += bytes.length;
     if (isLast) this.#recordGood();
     this.#whenWritten(() => {
@@ -115,8 +118,8 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onFailure(failure: AttemptFailure): void {
     try {
       this.#leaveModel(failure.errorClass);
-      const hasBegun = this.#x.client.isAnswered || failure.rest !== null;
-      if (!hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
+      if (failure.rest !== null) this.#hasBegun = true;
+      if (!this.#hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
       this.#answerFailure(failure);
     } catch (error) {
       this.#onInternalError(error);
@@ -213,15 +216,13 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   /** The failure is final: a status where nothing was sent yet, else the in-band error and the end. */
   #answerFailure(failure: AttemptFailure): void {
     const x = this.#x;
-    const { fault, rest, isMidFrame, isTold } = failure;
-    const ending = failureEnding(failure.errorClass, fault);
-    if (!x.client.isAnswered && rest === null) {
-      x.status = statusOf(fault);
+    const ending = failureEnding(failure.errorClass, failure.fault);
+    if (!this.#hasBegun) {
+      x.status = statusOf(failure.fault);
       this.#record(ending);
       this.#whenWritten(() => answerRefusal(x, failure));
     } else {
-      const frame = isTold ? EMPTY : renderInBand(x.inbound.protocol, fault, isMidFrame);
-      const last = rest === null ? frame : Buffer.concat([rest, frame]);
+      const last = lastWords(x, failure);
       x.status = 200;
       x.answerBytes += last.length;
       this.#record(ending);
