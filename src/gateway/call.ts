@@ -40,8 +40,6 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   #permitOf: string | null = null;
   #attempt: Attempt | null = null;
   #hasStoodIn = false;
-  /** There are bytes for the client: it is too late for another status, or another model. */
-  #hasBegun = false;
 
   /** `first` is the model whose total time counts. */
   constructor(x: Exchange, first: Model) {
@@ -88,7 +86,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   onBytes(bytes: Buffer, isLast: boolean): void {
-    this.#hasBegun = true;
+    this.#x.status = 200; // from here on it is too late for another status, or another model
     this.#x.answerBytes += bytes.length;
     if (isLast) this.#recordGood();
     this.#whenWritten(() => {
@@ -118,8 +116,8 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onFailure(failure: AttemptFailure): void {
     try {
       this.#leaveModel(failure.errorClass);
-      if (failure.rest !== null) this.#hasBegun = true;
-      if (!this.#hasBegun && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
+      if (failure.rest !== null) this.#x.status = 200;
+      if (this.#x.status === 0 && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
       this.#answerFailure(failure);
     } catch (error) {
       this.#onInternalError(error);
@@ -195,7 +193,6 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     if (x.client.isAnswered) return x.client.write(bytes);
     const type = this.#prepared?.contentType ?? '';
     const headers = [...answerHeaders(x), 'Content-Type', type, ...STREAM_HEADERS];
-    x.status = 200;
     x.body = null;
     this.#prepared = null;
     return x.client.begin(200, headers, bytes);
@@ -217,13 +214,12 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   #answerFailure(failure: AttemptFailure): void {
     const x = this.#x;
     const ending = failureEnding(failure.errorClass, failure.fault);
-    if (!this.#hasBegun) {
+    if (x.status === 0) {
       x.status = statusOf(failure.fault);
       this.#record(ending);
       this.#whenWritten(() => answerRefusal(x, failure));
     } else {
       const last = lastWords(x, failure);
-      x.status = 200;
       x.answerBytes += last.length;
       this.#record(ending);
       this.#whenWritten(() => {
