@@ -12,7 +12,7 @@ import type { Model, Route, Settings } from '../../src/domain/config.ts';
 import { compileSnapshot, type Snapshot } from '../../src/domain/snapshot.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { SERVER_OPTIONS } from '../../src/gateway/http.ts';
-import type { FrameKind } from '../../src/ports/event-sink.ts';
+import type { FrameKind } from '../../src/contract/frame.ts';
 import { configOf, modelOf, routeOf, SETTINGS } from '../config-fixture.ts';
 
 /** Keys that every rig knows. */

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanSegment } from '../../src/adapters/journal/segment.ts';
+import { readFrame } from '../../src/contract/frame.ts';
 
 export type JournalEvent = Record<string, unknown> & { readonly kind: string };
 
@@ -11,10 +12,10 @@ export function readJournal(dataDir: string): JournalEvent[] {
   for (const name of readdirSync(folder)
     .filter((file) => file.endsWith('.journal'))
     .sort()) {
-    scanSegment(
-      join(folder, name),
-      (payload) => void events.push(JSON.parse(payload.toString()) as JournalEvent),
-    );
+    scanSegment(join(folder, name), (payload) => {
+      const frame = readFrame(payload.toString());
+      if (frame !== null) events.push({ kind: frame.kind, ...frame.record });
+    });
   }
   return events;
 }

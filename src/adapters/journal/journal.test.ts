@@ -12,9 +12,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FeedbackRecord } from '../../contract/event.ts';
+import { readFrame } from '../../contract/frame.ts';
+import type { EventSink } from '../../ports/event-sink.ts';
 import { openJournal } from './journal.ts';
 import { FRAME_HEAD_BYTES, SEGMENT_HEADER, scanSegment } from './segment.ts';
 
+/** The journal does not look into feedback. */
+const put = (journal: EventSink, record: object) => journal.append('feedback', record as FeedbackRecord);
 /** Every call is a turn of its own. */
 const turn = { atEnd: (work: () => void) => work() };
 
@@ -29,19 +34,16 @@ const path = (name = '00000001.journal') => join(folder, name);
 
 function recordsOf(name?: string): unknown[] {
   const records: unknown[] = [];
-  scanSegment(path(name), (payload) => records.push(JSON.parse(payload.toString('utf8'))));
+  scanSegment(path(name), (payload) => records.push(readFrame(payload.toString())?.record));
   return records;
 }
 
 describe('journal', () => {
   it('has each record with the operating system when its turn ends', async () => {
     const journal = openJournal({ turn, folder });
-    journal.append('request', { request_id: 'req_1', text: '用户' });
-    journal.append('feedback', { rating: 1 });
-    expect(recordsOf()).toEqual([
-      { kind: 'request', request_id: 'req_1', text: '用户' },
-      { kind: 'feedback', rating: 1 },
-    ]);
+    put(journal, { request_id: 'req_1', text: '用户' });
+    put(journal, { rating: 1 });
+    expect(recordsOf()).toEqual([{ request_id: 'req_1', text: '用户' }, { rating: 1 }]);
     expect([journal.dropped, journal.writable]).toEqual([0, true]);
     await journal.close();
   });
@@ -49,7 +51,7 @@ describe('journal', () => {
   it('goes on where it ended', async () => {
     for (const id of ['a', 'b', 'c']) {
       const journal = openJournal({ turn, folder });
-      journal.append('request', { id });
+      put(journal, { id });
       await journal.close();
     }
     expect(segments()).toEqual(['00000001.journal']);
@@ -59,60 +61,53 @@ describe('journal', () => {
   it('keeps records larger than its scratch space', async () => {
     const journal = openJournal({ turn, folder });
     const text = '字'.repeat(500_000);
-    journal.append('request', { text });
-    journal.append('request', { text: 'b' });
-    expect(recordsOf()).toEqual([
-      { kind: 'request', text },
-      { kind: 'request', text: 'b' },
-    ]);
+    put(journal, { text });
+    put(journal, { text: 'b' });
+    expect(recordsOf()).toEqual([{ text }, { text: 'b' }]);
     await journal.close();
   });
 
   it('cuts off a torn last frame and goes on behind the whole ones', async () => {
     const journal = openJournal({ turn, folder });
-    for (let i = 0; i < 3; i += 1) journal.append('request', { i });
+    for (let i = 0; i < 3; i += 1) put(journal, { i });
     await journal.close();
     const size = statSync(path()).size;
     for (let cut = 1; cut < 24; cut += 1) {
       truncateSync(path(), size - cut);
       const again = openJournal({ turn, folder });
-      again.append('request', { i: 'new' });
+      put(again, { i: 'new' });
       await again.close();
-      expect(recordsOf()).toEqual([
-        { kind: 'request', i: 0 },
-        { kind: 'request', i: 1 },
-        { kind: 'request', i: 'new' },
-      ]);
+      expect(recordsOf()).toEqual([{ i: 0 }, { i: 1 }, { i: 'new' }]);
       truncateSync(path(), size - cut); // shorter than what stood there, the next round cuts further
       const restored = openJournal({ turn, folder });
-      restored.append('request', { i: 2 });
+      put(restored, { i: 2 });
       await restored.close();
     }
   });
 
   it('leaves other damage as it is and begins a new segment', async () => {
     const journal = openJournal({ turn, folder });
-    journal.append('request', { i: 0 });
-    journal.append('request', { i: 1 });
+    put(journal, { i: 0 });
+    put(journal, { i: 1 });
     await journal.close();
     const bytes = readFileSync(path());
     const inFirst = SEGMENT_HEADER.length + FRAME_HEAD_BYTES + 3;
     bytes[inFirst] = (bytes[inFirst] ?? 0) ^ 1;
     writeFileSync(path(), bytes);
     const again = openJournal({ turn, folder });
-    again.append('request', { i: 2 });
+    put(again, { i: 2 });
     await again.close();
     expect(segments()).toEqual(['00000001.journal', '00000002.journal']);
     expect(readFileSync(path()).equals(bytes)).toBe(true);
-    expect(recordsOf('00000002.journal')).toEqual([{ kind: 'request', i: 2 }]);
+    expect(recordsOf('00000002.journal')).toEqual([{ i: 2 }]);
   });
 
   it('reads the longest whole prefix of any cut, and no invented record of any flip', async () => {
     const journal = openJournal({ turn, folder });
-    const records = Array.from({ length: 6 }, (_, i) => ({ kind: 'request', i, text: 'x'.repeat(i * 7) }));
+    const records = Array.from({ length: 6 }, (_, i) => ({ i, text: 'x'.repeat(i * 7) }));
     const ends = [SEGMENT_HEADER.length];
-    for (const { kind: _, ...record } of records) {
-      journal.append('request', record);
+    for (const record of records) {
+      put(journal, record);
       ends.push(statSync(path()).size);
     }
     await journal.close();
@@ -135,20 +130,20 @@ describe('journal', () => {
     const journal = openJournal({ turn, folder, onTrouble: (message) => told.push(message) });
     const circular: { self?: unknown } = {};
     circular.self = circular;
-    journal.append('request', circular);
-    journal.append('request', circular);
+    put(journal, circular);
+    put(journal, circular);
     expect([journal.dropped, journal.writable, told.length]).toEqual([2, false, 1]);
-    journal.append('request', { i: 1 });
+    put(journal, { i: 1 });
     expect([journal.dropped, journal.writable, told.length]).toEqual([2, true, 2]);
-    expect(recordsOf()).toEqual([{ kind: 'request', i: 1 }]);
+    expect(recordsOf()).toEqual([{ i: 1 }]);
     await journal.close();
-    journal.append('request', { i: 2 });
+    put(journal, { i: 2 });
   });
 
   it('is not fooled by a foreign file', async () => {
     appendFileSync(path(), 'not a journal at all');
     const journal = openJournal({ turn, folder });
-    journal.append('request', { i: 1 });
+    put(journal, { i: 1 });
     await journal.close();
     expect(recordsOf('00000002.journal')).toHaveLength(1);
   });

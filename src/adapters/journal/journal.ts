@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { frameText } from '../../contract/frame.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
 import type { Turn } from '../../ports/turn.ts';
 import { FRAME_HEAD_BYTES, SEGMENT_HEADER, scanSegment } from './segment.ts';
@@ -19,10 +20,7 @@ import { FRAME_HEAD_BYTES, SEGMENT_HEADER, scanSegment } from './segment.ts';
 const SYNC_AFTER_MS = 150;
 /** Records of one turn that are encoded into the same buffer; it is written early when they need more. */
 const BATCH_BYTES = 512 * 1024;
-/** The head of a frame and the name of its kind. */
-const OVERHEAD_BYTES = FRAME_HEAD_BYTES + 64;
 const MAX_BYTES_PER_CHARACTER = 3;
-const COMMA = 0x2c;
 
 export interface JournalOptions {
   /** Folder of the segments; made when absent. */
@@ -134,22 +132,22 @@ export function openJournal(options: JournalOptions): EventSink {
 
   return {
     append(kind, record) {
-      let json: string;
+      let text: string;
       try {
-        json = JSON.stringify(record);
+        text = frameText(kind, record);
       } catch (error) {
         dropped += 1;
         fail(error);
         return;
       }
-      const maxBytes = OVERHEAD_BYTES + MAX_BYTES_PER_CHARACTER * json.length;
+      const maxBytes = FRAME_HEAD_BYTES + MAX_BYTES_PER_CHARACTER * text.length;
       if ((frameEnds.at(-1) ?? 0) + maxBytes > BATCH_BYTES) writeBatch();
       if (maxBytes > BATCH_BYTES) {
         const own = Buffer.allocUnsafe(maxBytes);
-        if (!keep(own.subarray(0, encodeFrame(kind, json, own, 0)))) dropped += 1;
+        if (!keep(own.subarray(0, encodeFrame(text, own, 0)))) dropped += 1;
         return;
       }
-      frameEnds.push(encodeFrame(kind, json, batch, frameEnds.at(-1) ?? 0));
+      frameEnds.push(encodeFrame(text, batch, frameEnds.at(-1) ?? 0));
       flushLater();
     },
     whenWritten(work) {
@@ -174,15 +172,10 @@ export function openJournal(options: JournalOptions): EventSink {
   };
 }
 
-/**
- * Writes length, CRC and payload into `target` from `start` on; gives the offset behind them. The payload is the object
- * `json` with the kind as its first member: its brace becomes a comma, which spares a copy of the text.
- */
-function encodeFrame(kind: string, json: string, target: Buffer, start: number): number {
+/** Writes length, CRC and text into `target` from `start` on; gives the offset behind them. */
+function encodeFrame(text: string, target: Buffer, start: number): number {
   const payload = start + FRAME_HEAD_BYTES;
-  const brace = payload + target.write(`{"kind":"${kind}"`, payload, 'latin1');
-  const end = brace + target.write(json, brace);
-  target[brace] = COMMA;
+  const end = payload + target.write(text, payload);
   target.writeUInt32BE(end - payload, start);
   target.writeUInt32BE(crc32(target.subarray(payload, end)), start + 4);
   return end;

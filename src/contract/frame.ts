@@ -1,0 +1,166 @@
+import type { AttemptRecord, FeedbackRecord, RequestRecord, SessionEndRecord } from './event.ts';
+
+/** What the journal holds, by kind. */
+export interface FrameRecords {
+  request: RequestRecord;
+  feedback: FeedbackRecord;
+  session_end: SessionEndRecord;
+}
+export type FrameKind = keyof FrameRecords;
+export type Frame = { [K in FrameKind]: { readonly kind: K; readonly record: FrameRecords[K] } }[FrameKind];
+
+/** How the text of every frame begins; damaged files are searched for it. */
+export const FRAME_OPENING = '["';
+
+/**
+ * A request is stored as the list of its values, in the order of these fields: half the bytes and half the time of an
+ * object, on the path of every request. The values here are what a reader takes for a field that a frame is too short
+ * to have. So a new field goes to the end, and none is ever removed or moved.
+ */
+const REQUEST: RequestRecord = {
+  time_ms: 0,
+  request_id: '',
+  credential_id: '',
+  endpoint: '',
+  protocol: '',
+  stream: false,
+  user_id: null,
+  user_source: null,
+  session_id: null,
+  session_instance: null,
+  session_source: null,
+  session_weak: false,
+  round: null,
+  opens_round: false,
+  client_retry: 0,
+  segment: null,
+  user_created_at_ms: null,
+  user_first_seen_ms: null,
+  requested_model: null,
+  route_id: null,
+  reason: null,
+  audience: null,
+  bucket: null,
+  position: null,
+  assigned_model_id: null,
+  model_id: null,
+  fallback: null,
+  config_version: 0,
+  status: 0,
+  outcome: 'error',
+  error_class: null,
+  error_code: null,
+  error_message: null,
+  attempts: [],
+  queued_ms: null,
+  latency_ms: 0,
+  ttft_ms: null,
+  prompt_tokens: null,
+  completion_tokens: null,
+  finish_reason: null,
+  tool_calls: null,
+  request_bytes: 0,
+  answer_bytes: 0,
+};
+/** The same for each of its attempts. */
+const ATTEMPT: AttemptRecord = {
+  model_id: '',
+  outcome: 'error',
+  error_class: null,
+  upstream_status: null,
+  latency_ms: 0,
+  ttft_ms: null,
+};
+const REQUEST_FIELDS = Object.keys(REQUEST) as (keyof RequestRecord)[];
+const ATTEMPT_FIELDS = Object.keys(ATTEMPT) as (keyof AttemptRecord)[];
+
+/** The JSON text of a frame. Throws where a record is no JSON. */
+export function frameText<K extends FrameKind>(kind: K, record: FrameRecords[K]): string {
+  if (kind === 'request') return requestText(record as RequestRecord);
+  return `["${kind}",${JSON.stringify(record)}]`;
+}
+
+/** Field by field, which is twice as fast as a loop over `REQUEST_FIELDS`. */
+function requestText(r: RequestRecord): string {
+  return JSON.stringify([
+    'request',
+    r.time_ms,
+    r.request_id,
+    r.credential_id,
+    r.endpoint,
+    r.protocol,
+    r.stream,
+    r.user_id,
+    r.user_source,
+    r.session_id,
+    r.session_instance === r.session_id ? null : r.session_instance, // most often the same, and long
+    r.session_source,
+    r.session_weak,
+    r.round,
+    r.opens_round,
+    r.client_retry,
+    r.segment,
+    r.user_created_at_ms,
+    r.user_first_seen_ms,
+    r.requested_model,
+    r.route_id,
+    r.reason,
+    r.audience,
+    r.bucket,
+    r.position,
+    r.assigned_model_id,
+    r.model_id,
+    r.fallback,
+    r.config_version,
+    r.status,
+    r.outcome,
+    r.error_class,
+    r.error_code,
+    r.error_message,
+    r.attempts.map(attemptValues),
+    r.queued_ms,
+    r.latency_ms,
+    r.ttft_ms,
+    r.prompt_tokens,
+    r.completion_tokens,
+    r.finish_reason,
+    r.tool_calls,
+    r.request_bytes,
+    r.answer_bytes,
+  ]);
+}
+
+function attemptValues(a: AttemptRecord): unknown[] {
+  return [a.model_id, a.outcome, a.error_class, a.upstream_status, a.latency_ms, a.ttft_ms];
+}
+
+/**
+ * The frame of a text that `frameText` made, be it an older version's, which knew fewer fields, or a newer one's, whose
+ * further fields are left out. Null for a kind that is not known. Throws SyntaxError for what is no JSON.
+ */
+export function readFrame(text: string): Frame | null {
+  const stored = JSON.parse(text) as readonly unknown[];
+  const kind = stored[0] as FrameKind;
+  if (kind === 'request') return { kind, record: requestOf(stored) };
+  if (kind === 'feedback') return { kind, record: stored[1] as FeedbackRecord };
+  if (kind === 'session_end') return { kind, record: stored[1] as SessionEndRecord };
+  return null;
+}
+
+function requestOf(stored: readonly unknown[]): RequestRecord {
+  const record: Record<string, unknown> = { ...REQUEST };
+  for (let at = 0; at < REQUEST_FIELDS.length && at + 1 < stored.length; at += 1) {
+    record[REQUEST_FIELDS[at] as string] = stored[at + 1];
+  }
+  record['attempts'] = (record['attempts'] as unknown[][]).map(attemptOf);
+  record['session_instance'] ??= record['session_id'];
+  return record as RequestRecord;
+}
+
+function attemptOf(stored: readonly unknown[]): AttemptRecord {
+  const record: Record<string, unknown> = { ...ATTEMPT };
+  for (let at = 0; at < ATTEMPT_FIELDS.length && at < stored.length; at += 1) {
+    record[ATTEMPT_FIELDS[at] as string] = stored[at];
+  }
+  return record as AttemptRecord;
+}
