@@ -24,7 +24,11 @@ export interface SessionState {
 }
 
 /** False when a request opens a new instance: the session was ended, or nothing happened for `idleMs`. */
-export function isAlive(state: SessionState, nowMs: number, idleMs: number): boolean {
+export function isAlive(
+  state: Pick<SessionState, 'ended' | 'running' | 'lastActiveMs'>,
+  nowMs: number,
+  idleMs: number,
+): boolean {
   return !state.ended && (state.running > 0 || nowMs - state.lastActiveMs <= idleMs);
 }
 
