@@ -22,11 +22,11 @@ export interface PlainHead extends RequestHead {
   readonly contentLength: number;
 }
 
-/** False when these first bytes of a request cannot become a plain head. */
+/** False when these bytes cannot be the beginning of a plain head. */
 export function mayBePlain(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, METHOD.length);
   for (let at = 0; at < length; at += 1) if (bytes[at] !== METHOD.charCodeAt(at)) return false;
-  return bytes.length <= MAX_HEAD_BYTES || bytes.indexOf('\r\n\r\n') <= MAX_HEAD_BYTES;
+  return bytes.length <= MAX_HEAD_BYTES;
 }
 
 /**
@@ -58,7 +58,7 @@ export function readPlainHead(bytes: Buffer, end: number): PlainHead | null {
   const { connection } = headers;
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return null;
   const length = headers['content-length'];
-  if (length === undefined || !LENGTH.test(length)) return null;
+  if (length === undefined || !LENGTH.test(length) || headers.host === undefined) return null;
   return { method: 'POST', url, headers, rawHeaders, contentLength: Number(length) };
 }
 
