@@ -73,6 +73,15 @@ export const SETTINGS: Settings = {
   corsOrigins: [],
   maxBodyBytes: 4 * 1024 * 1024,
   sessionIdleMs: 15 * 60_000,
+  journal: {
+    sync: false,
+    segmentBytes: 64 * 1024 * 1024,
+    segmentAgeMs: 3_600_000,
+    keepEventsMs: 90 * 86_400_000,
+    keepTextsMs: 30 * 86_400_000,
+    maxBytes: 50 * 1024 ** 3,
+    minFreeBytes: 0,
+  },
 };
 
 export function configOf(

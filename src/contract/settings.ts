@@ -28,6 +28,19 @@ const CORS = {
 };
 const LIMITS = { body_bytes: Type.Integer({ minimum: 1_024, maximum: 67_108_864 }) };
 const SESSIONS = { idle: DurationText('1s', '7d') };
+const Bytes = (minimum: number, description: string) =>
+  Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
+const JOURNAL = {
+  sync: Type.Boolean({
+    description: 'an answer ends only when its event is on the disk, not just with the system',
+  }),
+  segment_bytes: { ...Bytes(65_536, 'a file of the journal is closed at this size'), maximum: 1_073_741_824 },
+  segment_age: DurationText('1m', '30d'),
+  keep_events: DurationText('1h', '3650d'),
+  keep_texts: DurationText('1h', '3650d'),
+  max_bytes: Bytes(1_048_576, 'beyond it the oldest files go, those of texts first'),
+  min_free_bytes: Bytes(0, 'with less free space on the disk texts are not kept'),
+};
 
 const part = <const P extends Parameters<typeof strict>[0]>(properties: P) =>
   Type.Optional(Type.Partial(strict(properties), { additionalProperties: false }));
@@ -38,6 +51,7 @@ const SECTIONS = {
   cors: strict(CORS),
   limits: strict(LIMITS),
   sessions: strict(SESSIONS),
+  journal: strict(JOURNAL),
 };
 const PARTS = {
   routing: part(ROUTING),
@@ -46,6 +60,7 @@ const PARTS = {
   cors: part(CORS),
   limits: part(LIMITS),
   sessions: part(SESSIONS),
+  journal: part(JOURNAL),
 };
 
 export const SettingsDocument = strict(SECTIONS);
@@ -100,6 +115,15 @@ export const DEFAULT_SETTINGS: SettingsDocument = {
   cors: { origins: [] },
   limits: { body_bytes: 4_194_304 },
   sessions: { idle: '15m' },
+  journal: {
+    sync: false,
+    segment_bytes: 67_108_864,
+    segment_age: '1h',
+    keep_events: '90d',
+    keep_texts: '30d',
+    max_bytes: 53_687_091_200,
+    min_free_bytes: 536_870_912,
+  },
 };
 
 /** Lays written settings over present ones, section by section. */
@@ -111,5 +135,6 @@ export function mergeSettings(present: SettingsDocument, written: SettingsInput)
     cors: { ...present.cors, ...written.cors },
     limits: { ...present.limits, ...written.limits },
     sessions: { ...present.sessions, ...written.sessions },
+    journal: { ...present.journal, ...written.journal },
   };
 }

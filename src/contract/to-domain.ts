@@ -3,6 +3,7 @@ import type {
   AudienceMatch,
   Config,
   IdentitySource,
+  JournalSettings,
   Model,
   Route,
   Settings,
@@ -112,6 +113,19 @@ export function toSettings(document: SettingsDocument): Settings {
     corsOrigins: document.cors.origins,
     maxBodyBytes: document.limits.body_bytes,
     sessionIdleMs: durationMs(document.sessions.idle),
+    journal: toJournalSettings(document.journal),
+  };
+}
+
+function toJournalSettings(document: SettingsDocument['journal']): JournalSettings {
+  return {
+    sync: document.sync,
+    segmentBytes: document.segment_bytes,
+    segmentAgeMs: durationMs(document.segment_age),
+    keepEventsMs: durationMs(document.keep_events),
+    keepTextsMs: durationMs(document.keep_texts),
+    maxBytes: document.max_bytes,
+    minFreeBytes: document.min_free_bytes,
   };
 }
 

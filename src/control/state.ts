@@ -1,7 +1,7 @@
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
-import { DEFAULT_SETTINGS } from '../contract/settings.ts';
+import { DEFAULT_SETTINGS, mergeSettings } from '../contract/settings.ts';
 import { toConfig } from '../contract/to-domain.ts';
 import type { Config } from '../domain/config.ts';
 import type { StoredKey, StoredResource, StoredState } from '../ports/config-store.ts';
@@ -54,12 +54,15 @@ export function toDocuments(resources: readonly StoredResource[]): Documents {
   return {
     models: ofKind<ModelDocument>('model'),
     routes: ofKind<RouteDocument>('route'),
-    settings: ofKind<SettingsDocument>('settings').get(SETTINGS_ID) ?? {
-      document: DEFAULT_SETTINGS,
-      version: 0,
-    },
+    settings: withDefaults(ofKind<SettingsDocument>('settings').get(SETTINGS_ID)),
     intents: ofKind<IntentsDocument>('intents').get(INTENTS_ID) ?? { document: { intents: [] }, version: 0 },
   };
+}
+
+/** An older version's document knows fewer settings. */
+function withDefaults(stored: Versioned<SettingsDocument> | undefined): Versioned<SettingsDocument> {
+  if (stored === undefined) return { document: DEFAULT_SETTINGS, version: 0 };
+  return { document: mergeSettings(DEFAULT_SETTINGS, stored.document), version: stored.version };
 }
 
 export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Config {

@@ -76,6 +76,21 @@ export type IdentitySource =
   | { readonly kind: 'body'; readonly path: readonly string[]; readonly label: string }
   | { readonly kind: 'header'; readonly name: string; readonly label: string };
 
+/** How the record of events is kept. */
+export interface JournalSettings {
+  /** An answer ends only when its event is on the disk. */
+  readonly sync: boolean;
+  /** A segment is closed at this size, or this long after its beginning. */
+  readonly segmentBytes: number;
+  readonly segmentAgeMs: number;
+  readonly keepEventsMs: number;
+  readonly keepTextsMs: number;
+  /** Of all segments; beyond it the oldest go, texts first. */
+  readonly maxBytes: number;
+  /** With less free space on the disk texts are not kept. */
+  readonly minFreeBytes: number;
+}
+
 export interface Settings {
   readonly unknownModel: 'default_route' | 'reject';
   readonly identityFallback: 'stable' | 'api_key';
@@ -85,6 +100,7 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly sessionIdleMs: number;
+  readonly journal: JournalSettings;
 }
 
 export interface Config {
