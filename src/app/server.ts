@@ -21,6 +21,9 @@ import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
 import { createListener, type Listener, refuseUnknown } from './listener.ts';
 import { createLogger, type LogLevel } from './logger.ts';
+import { meteredEvents } from './metrics/metered-events.ts';
+import { startMetrics } from './metrics/metrics.ts';
+import { createTraffic, type Traffic } from './metrics/traffic.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
 import { orStartError, startErrorOf } from './start-error.ts';
@@ -82,8 +85,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onInternalError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
+  const { traffic, events, current: snapshot } = planes;
+  const openCalls = (): number => gateway.openStreams();
+  const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, openCalls });
   registerServiceEndpoints(app, {
     version: VERSION,
+    metrics,
     notReadyBecause: () => {
       if (draining) return 'shutting down';
       return planes.events.writable ? null : 'the journal cannot be written; is the disk full?';
@@ -94,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     listener?.close();
     await app.close();
     await planes.close();
+    metrics.close();
     closeLog();
   };
   let url: string;
@@ -130,6 +138,7 @@ interface Planes {
   readonly control: Control;
   readonly gateway: Gateway;
   readonly events: EventSink;
+  readonly traffic: Traffic;
   readonly ids: Ids;
   readonly madeAdminKey: string | null;
   current(): Snapshot;
@@ -171,9 +180,11 @@ async function openPlanes(
     throw startErrorOf(error);
   });
   if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
-  const events = orStartError(() =>
+  const journal = orStartError(() =>
     openJournal({ turn, folder: folder.journalFolder, onTrouble: (message) => logger.error(message) }),
   );
+  const traffic = createTraffic();
+  const events = meteredEvents(journal, traffic);
   const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
   const upstream = createHttpUpstream({ turn });
   const gateway = createGateway({
@@ -193,6 +204,7 @@ async function openPlanes(
     control,
     gateway,
     events,
+    traffic,
     ids,
     madeAdminKey,
     current: snapshot,

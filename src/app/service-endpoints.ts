@@ -1,15 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { buildOpenApi } from '../contract/openapi.ts';
+import type { Exposition } from './metrics/exposition.ts';
 
 export interface ServiceOptions {
   readonly version: string;
+  readonly metrics: Exposition;
   /** Why Sluice is not ready to serve, or null when it is. */
   readonly notReadyBecause: () => string | null;
 }
 
-/** What needs no key: probes, version, API description (CONTRACT §2). */
+/** What needs no key: probes, metrics, version, API description (CONTRACT §2). */
 export function registerServiceEndpoints(app: FastifyInstance, options: ServiceOptions): void {
-  const { version, notReadyBecause } = options;
+  const { version, metrics, notReadyBecause } = options;
 
   // Ollama's clients probe this text; a browser wants the console.
   app.get('/', (request, reply) => {
@@ -24,6 +26,8 @@ export function registerServiceEndpoints(app: FastifyInstance, options: ServiceO
     const reason = notReadyBecause();
     return reason === null ? { status: 'ready' } : reply.code(503).send({ status: 'not_ready', reason });
   });
+
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 
   app.get('/version', () => ({ version, node: process.versions.node }));
 

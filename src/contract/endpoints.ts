@@ -121,6 +121,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   { ...service, path: '/healthz', summary: 'The process lives' },
   { ...service, path: '/readyz', summary: 'Requests can be served; 503 while they cannot' },
+  {
+    ...service,
+    path: '/metrics',
+    summary: 'Figures for Prometheus; models and routes by id, never users',
+    contentType: 'text/plain',
+  },
   { ...service, path: '/version', summary: 'Version of Sluice' },
   { ...service, path: '/openapi.json', summary: 'This document' },
   { ...service, path: '/docs', summary: 'This document, to be read', contentType: 'text/html' },

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf, routeOf, SETTINGS } from '../../../test/config-fixture.ts';
+import type { FeedbackRecord, RequestRecord } from '../../contract/event.ts';
+import { compileSnapshot } from '../../domain/snapshot.ts';
+import type { EventSink } from '../../ports/event-sink.ts';
+import { METRICS, type MetricSources } from './definitions.ts';
+import { createExposition } from './exposition.ts';
+import { meteredEvents } from './metered-events.ts';
+import { createTraffic, OTHER, type Traffic } from './traffic.ts';
+
+const GOOD = {
+  model_id: 'stable',
+  assigned_model_id: 'stable',
+  route_id: 'support',
+  fallback: null,
+  outcome: 'ok',
+  error_class: null,
+  user_id: 'uid_secret',
+  session_id: 'ses_secret',
+  queued_ms: 2,
+  prompt_tokens: 30,
+  completion_tokens: 45,
+  attempts: [
+    {
+      model_id: 'stable',
+      outcome: 'ok',
+      error_class: null,
+      upstream_status: 200,
+      latency_ms: 1500,
+      ttft_ms: 250,
+    },
+  ],
+} as unknown as RequestRecord;
+const FALLEN_BACK = {
+  ...GOOD,
+  assigned_model_id: 'candidate',
+  fallback: 'error',
+  attempts: [
+    {
+      ...GOOD.attempts[0],
+      model_id: 'candidate',
+      outcome: 'error',
+      error_class: 'out_of_memory',
+      ttft_ms: null,
+    },
+    ...GOOD.attempts,
+  ],
+} as RequestRecord;
+const REFUSED = {
+  ...GOOD,
+  model_id: null,
+  assigned_model_id: null,
+  route_id: null,
+  outcome: 'refused',
+  error_class: 'bad_request',
+  queued_ms: null,
+  prompt_tokens: null,
+  completion_tokens: null,
+  attempts: [],
+} as RequestRecord;
+
+const sink = (appended: object[] = []): EventSink => ({
+  append: (_kind, record) => void appended.push(record),
+  whenWritten: (work) => work(),
+  dropped: 3,
+  writable: false,
+  close: async () => {},
+});
+
+function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<string> {
+  const models = [modelOf('stable'), modelOf('candidate')];
+  const routes = [
+    routeOf('support', [
+      ['stable', 80],
+      ['candidate', 20],
+    ]),
+  ];
+  const snapshot = compileSnapshot(7, { models, routes, settings: SETTINGS });
+  return createExposition({
+    traffic,
+    events: sink(),
+    loop: { take: () => ({ p50: 0.001, p99: 0.002, max: 0.003 }), close: () => {} },
+    version: '1.2.3',
+    snapshot: () => snapshot,
+    openCalls: () => 5,
+    journalLag: async () => 0.01,
+    ...more,
+  }).text();
+}
+
+function trafficOf(...records: RequestRecord[]): Traffic {
+  const traffic = createTraffic();
+  for (const record of records) traffic.add(record);
+  return traffic;
+}
+
+describe('/metrics', () => {
+  it('tells requests, calls, tokens, fallbacks and assignments by model', async () => {
+    const text = await textOf(trafficOf(GOOD, GOOD, FALLEN_BACK, REFUSED));
+    for (const line of [
+      'sluice_requests_total{model_id="stable",outcome="ok",error_class=""} 3',
+      'sluice_requests_total{model_id="",outcome="refused",error_class="bad_request"} 1',
+      'gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_request_model="stable"} 3',
+      'gen_ai_client_operation_duration_seconds_bucket{gen_ai_operation_name="chat",gen_ai_request_model="stable",le="1.28"} 0',
+      'gen_ai_client_operation_duration_seconds_bucket{gen_ai_operation_name="chat",gen_ai_request_model="stable",le="2.56"} 3',
+      'gen_ai_client_operation_duration_seconds_sum{gen_ai_operation_name="chat",gen_ai_request_model="stable"} 4.5',
+      'gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_request_model="candidate",error_type="out_of_memory"} 1',
+      'gen_ai_server_time_to_first_token_seconds_bucket{gen_ai_operation_name="chat",gen_ai_request_model="stable",le="0.25"} 3',
+      'gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",gen_ai_request_model="stable",gen_ai_token_type="output"} 135',
+      'sluice_fallbacks_total{model_id="candidate",reason="error"} 1',
+      'sluice_assignments_total{route_id="support",model_id="candidate"} 1',
+      'sluice_queue_wait_seconds_bucket{model_id="stable",le="0.01"} 3',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+  });
+
+  it('tells the state of the process, the journal and the configuration', async () => {
+    const text = await textOf(createTraffic());
+    for (const line of [
+      'sluice_open_calls 5',
+      'sluice_route_share{route_id="support",model_id="stable"} 0.8',
+      'sluice_route_share{route_id="support",model_id="candidate"} 0.2',
+      'sluice_config_version 7',
+      'sluice_journal_dropped_total 3',
+      'sluice_journal_writable 0',
+      'sluice_journal_lag_seconds 0.01',
+      'sluice_event_loop_delay_seconds{quantile="0.99"} 0.002',
+      `sluice_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+  });
+
+  it('gives all to stable where the route is disabled', async () => {
+    const models = [modelOf('a'), modelOf('b')];
+    const routes = [
+      routeOf(
+        'r',
+        [
+          ['a', 1],
+          ['b', 99],
+        ],
+        { enabled: false },
+      ),
+    ];
+    const snapshot = compileSnapshot(1, { models, routes, settings: SETTINGS });
+    const text = await textOf(createTraffic(), { snapshot: () => snapshot });
+    expect(text).toContain('sluice_route_share{route_id="r",model_id="a"} 1\n');
+    expect(text).not.toContain('model_id="b"');
+  });
+
+  it('names each metric once, with its type, as Prometheus spells names', async () => {
+    const text = await textOf(trafficOf(GOOD));
+    expect(new Set(METRICS.map(({ name }) => name)).size).toBe(METRICS.length);
+    for (const { name, type } of METRICS) {
+      expect(name).toMatch(/^(sluice|gen_ai|process)_[a-z_]+$/);
+      if (type === 'counter') expect(name).toMatch(/_total$/);
+      expect(text).toContain(`# TYPE ${name} ${type}\n`);
+    }
+  });
+
+  it('never names a user or a session, and keeps the models apart only up to a limit', async () => {
+    const traffic = createTraffic();
+    for (let n = 0; n < 2_000; n += 1) {
+      const id = `model-${n}`;
+      traffic.add({ ...GOOD, model_id: id, assigned_model_id: id, route_id: `route-${n}`, attempts: [] });
+    }
+    expect(traffic.models.size).toBeLessThanOrEqual(501);
+    expect(traffic.routes.size).toBeLessThanOrEqual(501);
+    expect(traffic.models.get(OTHER)?.requests.get('ok')).toBe(1_500);
+    expect(await textOf(traffic)).not.toContain('secret');
+  });
+});
+
+describe('meteredEvents', () => {
+  it('counts requests alone, and is otherwise the sink behind it', () => {
+    const appended: object[] = [];
+    const traffic = createTraffic();
+    const behind = sink(appended);
+    const events = meteredEvents(behind, traffic);
+    events.append('request', GOOD);
+    const feedback = { rating: 1 } as FeedbackRecord;
+    events.append('feedback', feedback);
+    expect(appended).toEqual([GOOD, feedback]);
+    expect(traffic.models.get('stable')?.requests.get('ok')).toBe(1);
+    expect(traffic.models.size).toBe(1);
+    expect([events.dropped, events.writable]).toEqual([3, false]);
+  });
+});

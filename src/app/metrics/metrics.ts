@@ -1,0 +1,18 @@
+import type { MetricSources } from './definitions.ts';
+import { createExposition, type Exposition } from './exposition.ts';
+import { startLoopMonitor } from './loop-delay.ts';
+
+export interface Metrics extends Exposition {
+  close(): void;
+}
+
+/** Makes what is counted readable as Prometheus text, and watches the event loop meanwhile. */
+export function startMetrics(sources: Omit<MetricSources, 'loop' | 'journalLag'>): Metrics {
+  const loop = startLoopMonitor();
+  const journalLag = (): Promise<number> =>
+    new Promise((resolve) => {
+      const startMs = performance.now();
+      sources.events.whenWritten(() => resolve((performance.now() - startMs) / 1000));
+    });
+  return { ...createExposition({ ...sources, loop, journalLag }), close: loop.close };
+}
