@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldText, MAX_FOLDED_CHARS } from './fold-text.ts';
+import { foldText, MAX_MESSAGE_CHARS } from './fold-text.ts';
 
 describe('foldText', () => {
   it.each([
@@ -14,19 +14,24 @@ describe('foldText', () => {
     ['other scripts', 'Где мой заказ? 주문 어디', 'где мой заказ\n주문 어디'],
     ['nothing', ' ?！…👍 ', ''],
   ])('%s', (_name, text, folded) => {
-    expect(foldText(text)).toBe(folded);
+    expect(foldText(text, MAX_MESSAGE_CHARS)).toBe(folded);
   });
 
   it('reads a text that is too long by its two ends', () => {
-    const folded = foldText(`first ${'x'.repeat(1_000_000)} last`);
-    expect(folded.length).toBeLessThanOrEqual(MAX_FOLDED_CHARS + 1);
+    const folded = foldText(`first ${'x'.repeat(1_000_000)} last`, 2_000);
+    expect(folded.length).toBeLessThanOrEqual(2_001);
     expect(folded).toMatch(/^first x+\nx+ last$/);
+  });
+
+  it('keeps a long text whole where it may', () => {
+    const text = `${'abc '.repeat(20_000)}end`;
+    expect(foldText(text, 100_000)).toBe(text);
   });
 
   it('never leaves a mark, a capital or a gap at an end, whatever comes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        const folded = foldText(text);
+        const folded = foldText(text, MAX_MESSAGE_CHARS);
         expect(folded).not.toMatch(/[A-Z,.!?。、]|^[ \n]|[ \n]$|[ \n]{2}/);
       }),
     );

@@ -1,7 +1,9 @@
 import { simplified } from './han-variants.ts';
 
-/** Longer texts are read by their two ends: what is asked stands there, and the work must have a limit. */
-export const MAX_FOLDED_CHARS = 2_000;
+/** Longer messages are read by their two ends: what is asked stands there, and the work must have a limit. */
+export const MAX_MESSAGE_CHARS = 2_000;
+/** As many arguments as a call takes without harm. */
+const MAX_ARGUMENTS = 8_192;
 
 /** Stands between clauses, where a reader would pause. */
 export const PAUSE = '\n';
@@ -30,10 +32,10 @@ for (const mark of '\n,.!?;:。、…') KINDS[mark.charCodeAt(0)] = PAUSING;
 /**
  * One spelling for all the ways to write the same words: width, case, traditional characters, punctuation, spaces,
  * apostrophes (`don't` → `dont`, `where's` → `where`). What is left are letters and digits, single spaces, and `PAUSE`
- * for the marks that part clauses; neither of the two at an end.
+ * for the marks that part clauses; neither of the two at an end. Of a text over `maxChars` its two ends.
  */
-export function foldText(text: string): string {
-  let flat = ends(text).normalize('NFKC').toLowerCase();
+export function foldText(text: string, maxChars: number): string {
+  let flat = ends(text, maxChars).normalize('NFKC').toLowerCase();
   if (APOSTROPHES.test(flat)) flat = flat.replace(ENDING, '').replace(/['’‘ʼ`´]/g, '');
   const codes: number[] = [];
   let gap = 0;
@@ -47,7 +49,12 @@ export function foldText(text: string): string {
     } else if (kind === PAUSING && isPause(flat, i, code)) gap = PAUSE_CODE;
     else if (gap === 0) gap = SPACE_CODE;
   }
-  return String.fromCharCode(...codes);
+  if (codes.length <= MAX_ARGUMENTS) return String.fromCharCode(...codes);
+  let folded = '';
+  for (let i = 0; i < codes.length; i += MAX_ARGUMENTS) {
+    folded += String.fromCharCode(...codes.slice(i, i + MAX_ARGUMENTS));
+  }
+  return folded;
 }
 
 export function isWordCode(code: number): boolean {
@@ -70,8 +77,8 @@ function isPause(text: string, at: number, code: number): boolean {
   return !(next === DIGIT || (code === 0x2e && next === LETTER));
 }
 
-function ends(text: string): string {
-  if (text.length <= MAX_FOLDED_CHARS) return text;
-  const half = MAX_FOLDED_CHARS / 2;
+function ends(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const half = Math.ceil(maxChars / 2);
   return `${text.slice(0, half)}\n${text.slice(-half)}`;
 }

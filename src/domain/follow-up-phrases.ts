@@ -82,6 +82,8 @@ export const DEFAULT_FOLLOW_UP_PHRASES: { readonly zh: readonly string[]; readon
     'didnt get that',
     'dont get that',
     'dont follow',
+    'dont get what you*',
+    'dont know what you mean',
     'didnt catch that',
     'didnt get it',
     'what do you mean',

@@ -11,6 +11,8 @@ interface Labelled {
   readonly follow_up: boolean;
   readonly language: 'zh' | 'en';
   readonly kind: string;
+  /** Looked at while the rules were tuned, wherever the split would put it. */
+  readonly seen?: true;
 }
 
 const labelled: Labelled[] = readFileSync(
@@ -26,7 +28,8 @@ const phrases = compileFollowUpPhrases([...zh, ...en]);
 const judge = (previous: string | null, message: string) =>
   judgeFollowUp(previous === null ? null : readMessage(previous), readMessage(message), phrases);
 /** The rule of the split: nobody chooses where a pair falls. */
-const isHeldOut = (pair: Labelled): boolean => placeOf(`${pair.previous}\n${pair.message}`).bucket >= 50;
+const isHeldOut = (pair: Labelled): boolean =>
+  !pair.seen && placeOf(`${pair.previous}\n${pair.message}`).bucket >= 50;
 
 function measure(pairs: readonly Labelled[]) {
   const found = pairs.filter((pair) => judge(pair.previous, pair.message).isFollowUp);

@@ -1,4 +1,4 @@
-import { foldText, PAUSE } from './fold-text.ts';
+import { foldText, MAX_MESSAGE_CHARS, PAUSE } from './fold-text.ts';
 import { formOf, type MessageForm, weightOf } from './message-form.ts';
 import { SETTLED } from './message-words.ts';
 import { isSameQuestion, likeness } from './near-duplicate.ts';
@@ -29,7 +29,7 @@ const MAX_CLAUSES = 12;
 const LONG_CHARS = 300;
 
 export function readMessage(text: string): ReadMessage {
-  const folded = foldText(text);
+  const folded = foldText(text, MAX_MESSAGE_CHARS);
   return { folded, form: formOf(text, folded) };
 }
 

@@ -181,7 +181,18 @@ function readSpelled(text: string, at: number, reader: Reader): number {
       return pairEnd;
     }
   }
+  if (word === ORIGIN && text[end] === ' ') return readOrigin(text, end + 1, reader);
   reader.word(WORD_TABLE.get(word) ?? word);
+  return end;
+}
+
+const ORIGIN = 'from';
+
+/** Where something starts from is another word than the same place as its end. */
+function readOrigin(text: string, at: number, reader: Reader): number {
+  const end = endOfWord(text, at, false);
+  const word = text.slice(at, end);
+  if (word !== '') reader.word(WORD_TABLE.get(word) ?? `${ORIGIN} ${word}`);
   return end;
 }
 

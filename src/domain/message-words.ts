@@ -95,7 +95,7 @@ const EMPTY = words(`
   please pls plz hi hello hey dear sorry excuse thanks thank thx cheers sir
   am is are was were be been being do does did done doing can could will would shall should may might must have has had having
   to of for in on at by with from as into about and or but so then if than
-  just only really actually exactly even still yet now already again ever currently right also too
+  just only really actually exactly even still yet now already again ever currently also too
   want wanna need like love know tell say see let get got give help look go going gonna
   ok okay yes yeah yep sure no nope fine good great cool alright well oh ah hmm huh um
   continue next more another one ones way possible process keep any some such yourself myself item
@@ -139,6 +139,18 @@ export const TELLING: ReadonlySet<number> = codesOf(
 /** Said by somebody whose question is answered: what it repeats, it does not ask. */
 export const SETTLED =
   /(?:知道|会|明白|懂|解决|搞定|弄好|修好)了(?!吗|没)|\b(?:works? now|it worked|solved|figured it out|all set)\b/;
+
+/** The same in English: of two that were exchanged for one another each turns the question. */
+export const TELLING_WORDS: ReadonlySet<string> = new Set(
+  words(`
+    left right up down open close start stop add remove enable disable buy sell first second third last previous
+    before after less long longer short shorter big bigger small smaller early late morning evening read write
+    monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday week month year
+    men women kids adult red green blue black white upload download import export send receive
+  `),
+);
+/** Turns what is asked into its opposite; "on", which it is the opposite of, is too common a word to be looked for. */
+export const OPPOSITE = 'off';
 
 /** Numbers, and the last days of a week, which has no others. */
 export const HAN_NUMERALS: ReadonlySet<number> = codesOf('零〇一二三四五六七八九十百千两俩半日天末');

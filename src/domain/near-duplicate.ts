@@ -1,6 +1,6 @@
 import { countGrams } from './gram-counter.ts';
 import { type MessageForm, WORD_WEIGHT } from './message-form.ts';
-import { ASKS, TELLING } from './message-words.ts';
+import { ASKS, OPPOSITE, TELLING, TELLING_WORDS } from './message-words.ts';
 
 /** Tuned on the development half of `test/labelled/follow-up.jsonl`. */
 const SAME_QUESTION = 0.66;
@@ -8,6 +8,8 @@ const SAME_PART = 0.85;
 const LEAST_PART = 5;
 /** What was exchanged for something else counts more against a question than what was added or left out. */
 const EXCHANGED = 2.5;
+/** The same characters in another order differ only in their pairs. */
+const REORDERED = 0.6;
 const ADDED = 0.8;
 const LEFT_OUT = 0.5;
 /** A statement after a question seldom asks it again. */
@@ -16,6 +18,9 @@ const STATED = 0.8;
 const MAX_LEFT_WORDS = 32;
 /** Fewer characters in common, and one that differs is a word of its own. */
 const LEAST_FOR_SLIP = 4;
+
+/** Asked for one another: 怎么还没到 is why, "where can I see it" is how. */
+const ANY_WAY: ReadonlySet<string> = new Set([ASKS.how, ASKS.why, ASKS.where]);
 
 interface Difference {
   readonly shared: number;
@@ -30,8 +35,9 @@ interface Difference {
 export function likeness(previous: MessageForm, message: MessageForm): number {
   if (!asksAnything(message) || isToldApart(previous, message)) return 0;
   const grams = differGrams(previous.grams, message.grams);
-  if (grams === null) return 0;
-  const parts = [grams, differWords(previous.words, message.words), differAsks(previous.asks, message.asks)];
+  const words = differWords(previous.words, message.words);
+  if (grams === null || words === null) return 0;
+  const parts = [grams, words, differAsks(previous.asks, message.asks)];
   const shared = sum(parts, (part) => part.shared);
   const leftOut = sum(parts, (part) => part.previousOnly);
   const added = sum(parts, (part) => part.messageOnly);
@@ -59,11 +65,12 @@ function asksAnything(message: MessageForm): boolean {
 function isToldApart(previous: MessageForm, message: MessageForm): boolean {
   if (message.numbers.some((number) => !previous.numbers.includes(number))) return true;
   if (message.isDenial && !previous.isDenial) return true;
+  if (message.words.includes(OPPOSITE) !== previous.words.includes(OPPOSITE)) return true;
   const kinds = [previous, message].map((form) => form.asks.filter((ask) => ask !== ASKS.what));
   const [before = [], now = []] = kinds;
   if (before.length === 0 || now.length === 0 || before.some((ask) => now.includes(ask))) return false;
-  const isHowWhy = (asks: string[]) => asks.every((ask) => ask === ASKS.how || ask === ASKS.why);
-  return !(isHowWhy(before) && isHowWhy(now));
+  const isAnyWay = (asks: string[]) => asks.every((ask) => ANY_WAY.has(ask));
+  return !(isAnyWay(before) && isAnyWay(now));
 }
 
 function sum(parts: readonly Difference[], of: (part: Difference) => number): number {
@@ -92,7 +99,13 @@ function differGrams(previous: Int32Array, message: Int32Array): Difference | nu
   if (isOneForOne && sharedSingle >= LEAST_FOR_SLIP) {
     return { shared: message.length, previousOnly: 0, messageOnly: 0 };
   }
-  return { shared, previousOnly: previous.length - shared, messageOnly: message.length - shared };
+  const isReordered = before.length === 0 && now.length === 0;
+  const weight = isReordered ? REORDERED : 1;
+  return {
+    shared,
+    previousOnly: weight * (previous.length - shared),
+    messageOnly: weight * (message.length - shared),
+  };
 }
 
 function isSingle(gram: number): boolean {
@@ -115,12 +128,15 @@ function differAsks(previous: readonly string[], message: readonly string[]): Di
   return { shared, previousOnly: previousOnly.length, messageOnly: messageOnly.length };
 }
 
-function differWords(previous: readonly string[], message: readonly string[]): Difference {
+/** Null when words that tell siblings apart were exchanged. */
+function differWords(previous: readonly string[], message: readonly string[]): Difference | null {
   const left = new Set(previous);
   const wanted = new Set(message);
   const unknown = [...wanted].filter((word) => !left.delete(word));
   const isLong = unknown.length > MAX_LEFT_WORDS || left.size > MAX_LEFT_WORDS;
   const foreign = isLong ? unknown : withoutKin(unknown, left);
+  const isTelling = (word: string): boolean => TELLING_WORDS.has(word);
+  if (foreign.some(isTelling) && [...left].some(isTelling)) return null;
   return {
     shared: WORD_WEIGHT * (wanted.size - foreign.length),
     previousOnly: WORD_WEIGHT * left.size,
@@ -155,7 +171,7 @@ function isKin(a: Kin, b: Kin): boolean {
 
 function stemOf(word: string): string {
   if (word.length < 4) return word;
-  const bare = word.replace(/(?:ings?|ed|es|s)$/, '').replace(/[eyi]$/, '');
+  const bare = word.replace(/(?:ings?|ed|es|s|ment|able)$/, '').replace(/[eyi]$/, '');
   return bare.length >= 3 ? bare : word;
 }
 

@@ -1,5 +1,8 @@
 import { foldText, isIdeographCode, isWordCode, PAUSE } from './fold-text.ts';
 
+/** Of a longer text the two ends are looked through: far beyond a model's answer to a question. */
+const MAX_TEXT_CHARS = 100_000;
+
 /**
  * A phrase as an operator writes it. Plain words (`refund`, `查订单`) are found anywhere, as whole words where the
  * script has words. `*` stands for any text, and then the pattern covers the whole: `*refund*` also finds `refunds`.
@@ -42,7 +45,7 @@ export function compilePatterns(sources: readonly string[]): TextPattern[] {
 
 /** Folded, with its clauses in one line: patterns do not care where somebody pauses. */
 export function flatText(text: string): string {
-  return foldText(text).replaceAll(PAUSE, ' ');
+  return foldText(text, MAX_TEXT_CHARS).replaceAll(PAUSE, ' ');
 }
 
 /** `flat` comes from `flatText`. */
