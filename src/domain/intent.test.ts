@@ -41,6 +41,12 @@ describe('judgeByRule', () => {
     expect(track && judgeByRule(track, answer)).toBe(expected);
   });
 
+  it('finds what stands in the middle of a long answer', () => {
+    const filler = '感谢您的耐心等待。'.repeat(500);
+    expect(track && judgeByRule(track, `${filler}订单已发货${filler}`)).toBe(true);
+    expect(track && judgeByRule(track, filler)).toBe(false);
+  });
+
   it('says nothing without a rule, or by a rule that demands nothing', () => {
     expect(change && judgeByRule(change, '好的')).toBeNull();
     expect(refund && judgeByRule(refund, '好的')).toBeNull();
