@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { buildOpenApi } from '../contract/openapi.ts';
 import type { Exposition } from './metrics/exposition.ts';
 
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+
 export interface ServiceOptions {
   readonly version: string;
   readonly metrics: Exposition;
@@ -27,7 +29,7 @@ export function registerServiceEndpoints(app: FastifyInstance, options: ServiceO
     return reason === null ? { status: 'ready' } : reply.code(503).send({ status: 'not_ready', reason });
   });
 
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics.text()));
 
   app.get('/version', () => ({ version, node: process.versions.node }));
 

@@ -1,16 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, Registry } from 'prom-client';
 import { type Labels, METRICS, type MetricDefinition, type MetricSources } from './definitions.ts';
 import type { Distribution } from './distribution.ts';
 
 /** The text of `/metrics`, made when somebody asks. */
 export interface Exposition {
-  readonly contentType: string;
   text(): Promise<string>;
 }
 
 interface Value {
   readonly metricName: string;
-  readonly labels: Labels | { readonly le: string };
+  readonly labels: Labels;
+  /** Labels that many values have in common: the registry writes them out once. */
+  readonly sharedLabels?: Labels;
   readonly value: number;
 }
 
@@ -19,14 +21,23 @@ export function createExposition(sources: MetricSources): Exposition {
   for (const definition of METRICS) registry.registerMetric(metricOf(definition, sources));
   let inWork: Promise<string> | null = null; // one at a time: who asks meanwhile gets the same text
   return {
-    contentType: registry.contentType,
     text() {
-      inWork ??= registry.metrics().finally(() => {
+      inWork ??= write(registry).finally(() => {
         inWork = null;
       });
       return inWork;
     },
   };
+}
+
+/** One metric a turn of the event loop: requests go on between them, and fifty models make thousands of lines. */
+async function write(registry: Registry): Promise<string> {
+  const parts: string[] = [];
+  for (const { name } of METRICS) {
+    parts.push(await registry.getSingleMetricAsString(name));
+    await nextTurn();
+  }
+  return `${parts.join('\n\n')}\n`;
 }
 
 /**
@@ -62,7 +73,7 @@ function bucketsOf(name: string, labels: Labels, { bounds, counts, sum }: Distri
   const buckets = counts.map((count, at): Value => {
     total += count;
     const le = String(bounds[at] ?? '+Inf');
-    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: total };
+    return { metricName: `${name}_bucket`, labels: { le }, sharedLabels: labels, value: total };
   });
   return [
     ...buckets,

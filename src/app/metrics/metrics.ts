@@ -1,5 +1,5 @@
 import type { MetricSources } from './definitions.ts';
-import { createExposition, type Exposition } from './exposition.ts';
+import type { Exposition } from './exposition.ts';
 import { startLoopMonitor } from './loop-delay.ts';
 
 export interface Metrics extends Exposition {
@@ -14,5 +14,15 @@ export function startMetrics(sources: Omit<MetricSources, 'loop' | 'journalLag'>
       const startMs = performance.now();
       sources.events.whenWritten(() => resolve((performance.now() - startMs) / 1000));
     });
-  return { ...createExposition({ ...sources, loop, journalLag }), close: loop.close };
+  // Loaded when the first scrape comes: a twentieth of a second that no start has to wait for.
+  let exposition: Promise<Exposition> | null = null;
+  return {
+    async text() {
+      exposition ??= import('./exposition.ts').then(({ createExposition }) =>
+        createExposition({ ...sources, loop, journalLag }),
+      );
+      return (await exposition).text();
+    },
+    close: loop.close,
+  };
 }

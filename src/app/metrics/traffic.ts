@@ -13,7 +13,7 @@ const TOKENS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_
  * Models and routes whose figures are kept apart; those of more are summed under `OTHER`. A registry that is changed by
  * a script must not make a scrape grow for ever.
  */
-const MAX_NAMES = 500;
+const MAX_NAMES = 200;
 export const OTHER = 'other';
 
 /** What one model did since the process began. Maps have closed lists of keys: outcomes, classes, reasons. */
