@@ -18,7 +18,7 @@ describe('roster', () => {
           if (joins) there.add(who);
           else there.delete(who);
           const visited: number[] = [];
-          roster.forEach(({ id }) => visited.push(id));
+          roster.forEach(({ id }) => void visited.push(id));
           expect(visited.toSorted()).toEqual([...there].toSorted());
           expect(roster.size).toBe(there.size);
         }
