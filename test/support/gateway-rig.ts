@@ -7,12 +7,12 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createIds } from '../../src/adapters/system/ids.ts';
 import { createTurn } from '../../src/adapters/system/turn.ts';
 import type { RequestRecord } from '../../src/contract/event.ts';
+import type { FrameKind } from '../../src/contract/frame.ts';
 import type { Principal } from '../../src/domain/access.ts';
 import type { Model, Route, Settings } from '../../src/domain/config.ts';
 import { compileSnapshot, type Snapshot } from '../../src/domain/snapshot.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { SERVER_OPTIONS } from '../../src/gateway/http.ts';
-import type { FrameKind } from '../../src/contract/frame.ts';
 import { configOf, modelOf, routeOf, SETTINGS } from '../config-fixture.ts';
 
 /** Keys that every rig knows. */

@@ -1,50 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openRaw, type RawClient } from '../../../test/support/raw-http.ts';
-import type { Client } from '../../ports/client.ts';
-import { NodeClient } from './node-client.ts';
-import { openPlainLane } from './plain-lane.ts';
+import { answersIn, closeLanes, echo, HEADERS, listenOn, post, until } from '../../../test/support/lanes.ts';
+import { openRaw } from '../../../test/support/raw-http.ts';
 
-type Serve = (client: Client) => void;
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-/** Serves on one lane or the other; `/odd` is no target of the plain one. */
-async function listen(lane: 'plain' | 'node', serve: Serve): Promise<{ port: number; server: Server }> {
-  const server = createServer((req, res) => serve(new NodeClient(req, res)));
-  const plain = lane === 'plain' ? openPlainLane({ server, takes: (url) => url !== '/odd', serve }) : null;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(async () => {
-    plain?.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { port: (server.address() as AddressInfo).port, server };
-}
-
-const post = (text: string, head = ''): Buffer => {
-  const lines = `POST /chat HTTP/1.1\r\nHost: h\r\n${head}Content-Length: ${Buffer.byteLength(text)}`;
-  return Buffer.from(`${lines}\r\n\r\n${text}`);
-};
-const HEADERS = ['Content-Type', 'text/plain', 'X-Name', 'v\u00e4lue'];
-/** Answers with what it got. */
-const echo: Serve = (client) =>
-  client.readBody(
-    1_000_000,
-    (body) => client.answer(200, HEADERS, body),
-    () => client.answer(413, [], Buffer.from('too large')),
-  );
-const answersIn = (text: string): number => text.split('HTTP/1.1 ').length - 1;
-const until = (raw: RawClient, end: string) => raw.until((got) => got.toString('latin1').endsWith(end));
+afterEach(closeLanes);
 
 describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   it('gets a whole answer', async () => {
-    const { port } = await listen(lane, echo);
+    const { port } = await listenOn(lane, echo);
     const raw = await openRaw(port);
     raw.send(post('用户 asks'));
     const { status, headers, body } = await raw.answer();
@@ -58,7 +21,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
 
   it('gets an answer in parts, small and large, byte for byte', async () => {
     const parts = ['one', '字'.repeat(9), 'x'.repeat(20_000), '', 'end'].map((part) => Buffer.from(part));
-    const { port } = await listen(lane, (client) => {
+    const { port } = await listenOn(lane, (client) => {
       client.readBody(
         9,
         () => {
@@ -78,7 +41,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('may ask again, and ahead of its turn, on one connection', async () => {
-    const { port } = await listen(lane, (client) =>
+    const { port } = await listenOn(lane, (client) =>
       client.readBody(
         99,
         (body) => setTimeout(() => client.answer(200, [], body), 5 - Number(body.toString())),
@@ -95,7 +58,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('is told when the connection ends with the answer', async () => {
-    const { port } = await listen(lane, (client) =>
+    const { port } = await listenOn(lane, (client) =>
       client.answer(200, ['Connection', 'close'], Buffer.from('bye')),
     );
     const raw = await openRaw(port);
@@ -105,7 +68,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('is read however its bytes are cut', async () => {
-    const { port } = await listen(lane, echo);
+    const { port } = await listenOn(lane, echo);
     const wire = Buffer.concat([post('你好'), post('', 'X-A: 1\r\n'), post('abc')]);
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.nat(wire.length), { maxLength: 5 }), async (cuts) => {
@@ -125,7 +88,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('is refused a body over the limit as soon as it is announced, and asks on', async () => {
-    const { port } = await listen(lane, (client) =>
+    const { port } = await listenOn(lane, (client) =>
       client.readBody(
         10,
         (body) => client.answer(200, [], body),
@@ -143,7 +106,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('may be answered before its body has come; the rest is let go', async () => {
-    const { port } = await listen(lane, (client) => client.answer(401, [], Buffer.from('no')));
+    const { port } = await listenOn(lane, (client) => client.answer(401, [], Buffer.from('no')));
     const raw = await openRaw(port);
     const wire = post('y'.repeat(50_000));
     raw.send(wire.subarray(0, 1_000));
@@ -157,7 +120,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   it('is heard to leave, once, whenever it does', async () => {
     const closes: boolean[] = [];
     let served = 0;
-    const { port } = await listen(lane, (client) => {
+    const { port } = await listenOn(lane, (client) => {
       served += 1;
       client.onClose(() => closes.push(client.isGone));
       client.readBody(
@@ -181,7 +144,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
 
   it('is heard to have got all of its answer, once', async () => {
     let closes = 0;
-    const { port } = await listen(lane, (client) => {
+    const { port } = await listenOn(lane, (client) => {
       client.onClose(() => {
         closes += 1;
       });
@@ -199,7 +162,7 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   it('that does not read holds the writer back until it does', async () => {
     const seen: string[] = [];
     const part = Buffer.alloc(256 * 1024, 'z');
-    const { port } = await listen(lane, (client) => {
+    const { port } = await listenOn(lane, (client) => {
       const pump = (): void => {
         if (seen.length > 200) client.end();
         else if (client.write(part)) setImmediate(pump);
@@ -225,96 +188,9 @@ describe.each(['plain', 'node'] as const)('a client on the %s lane', (lane) => {
   });
 
   it('can be cut off', async () => {
-    const { port } = await listen(lane, (client) => client.destroy());
+    const { port } = await listenOn(lane, (client) => client.destroy());
     const raw = await openRaw(port);
     raw.send(post('x'));
     await vi.waitFor(() => expect(raw.socket.closed).toBe(true));
-  });
-});
-
-describe('the plain lane', () => {
-  const lanes = async (): Promise<{ port: number; server: Server; seen: string[] }> => {
-    const seen: string[] = [];
-    const serve: Serve = (client) => {
-      seen.push(client instanceof NodeClient ? 'node' : 'plain');
-      echo(client);
-    };
-    return { ...(await listen('plain', serve)), seen };
-  };
-  const odd: readonly [string, string][] = [
-    ['another target', 'POST /odd HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok'],
-    ['another method', 'PUT /chat HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok'],
-    ['HTTP/1.0', 'POST /chat HTTP/1.0\r\nHost: h\r\nContent-Length: 2\r\n\r\nok'],
-    [
-      'a chunked body',
-      'POST /chat HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
-    ],
-    [
-      'a connection to close',
-      'POST /chat HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
-    ],
-    [
-      'a repeated header',
-      'POST /chat HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 2\r\n\r\nok',
-    ],
-    [
-      'an expectation',
-      'POST /chat HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nok',
-    ],
-  ];
-  it.each(odd)('gives %s to node:http, with the connection', async (_name, wire) => {
-    const { port, seen } = await lanes();
-    const raw = await openRaw(port);
-    raw.send(post('plain'));
-    await until(raw, 'plain');
-    raw.send(wire);
-    expect((await until(raw, 'ok')).toString()).toMatch(/HTTP\/1\.1 200 OK/);
-    expect(seen).toEqual(['plain', 'node']);
-    raw.destroy();
-  });
-
-  const broken: readonly [string, string][] = [
-    ['two lengths', 'POST /chat HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok'],
-    [
-      'length and chunks',
-      'POST /chat HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok',
-    ],
-    ['a length that is no number', 'POST /chat HTTP/1.1\r\nHost: h\r\nContent-Length: +2\r\n\r\nok'],
-    ['a space before the colon', 'POST /chat HTTP/1.1\r\nHost : h\r\nContent-Length: 2\r\n\r\nok'],
-    ['a folded line', 'POST /chat HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\nok'],
-    ['a NUL', 'POST /chat HTTP/1.1\r\nHost: h\r\nX: a\0b\r\nContent-Length: 2\r\n\r\nok'],
-    ['a line that ends with LF', 'POST /chat HTTP/1.1\r\nHost: h\nX: a\r\nContent-Length: 2\r\n\r\nok'],
-    ['no header at all', 'hello\r\n\r\n'],
-    ['a head without end', `POST /chat HTTP/1.1\r\nX: ${'a'.repeat(20_000)}`],
-  ];
-  it.each(broken)('leaves %s to the judgement of node:http', async (_name, wire) => {
-    const { port, seen } = await lanes();
-    const raw = await openRaw(port);
-    raw.send(wire);
-    expect((await raw.until((got) => got.includes('\r\n\r\n'))).toString()).toMatch(/^HTTP\/1\.1 (400|431) /);
-    expect(seen).toEqual([]);
-    raw.destroy();
-  });
-
-  it.each([
-    ['a head', 'POST /chat HTTP/1.1\r\nHost:'],
-    ['a body', 'POST /chat HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc'],
-  ])('does not wait for %s for ever', async (_name, wire) => {
-    const { port, server } = await lanes();
-    server.headersTimeout = 100;
-    server.requestTimeout = 200;
-    const raw = await openRaw(port);
-    raw.send(wire);
-    const got = await raw.until((bytes) => bytes.includes('\r\n\r\n'));
-    expect(got.toString()).toBe('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
-    await vi.waitFor(() => expect(raw.socket.closed).toBe(true));
-  });
-
-  it('lets idle connections go', async () => {
-    const { port, server } = await lanes();
-    server.keepAliveTimeout = 100;
-    const raw = await openRaw(port);
-    raw.send(post('x'));
-    await vi.waitFor(() => expect(raw.socket.closed).toBe(true), { timeout: 4_000 });
   });
 });
