@@ -72,7 +72,7 @@ function prepare(endpoint: EmbedEndpoint, body: RawBody, model: Model): Prepared
 function call(path: string, body: Buffer, whole: (answer: Buffer) => Buffer): PreparedCall {
   return {
     path,
-    body,
+    body: [body],
     stream: false,
     contentType: 'application/json',
     dropped: [],

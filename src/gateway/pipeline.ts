@@ -68,7 +68,7 @@ function identifyCaller(x: Exchange): void {
     userId: x.identity.userId,
     sessionId: x.identity.sessionId,
     opening: outline,
-    turn: turnOf(outline, json, x.clientRetry),
+    turn: turnOf(outline, body.skim, x.clientRetry),
     idleMs: settings.sessionIdleMs,
     nowMs: x.receivedMs,
   });

@@ -1,17 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { crc32 } from 'node:zlib';
 import type { TurnFacts } from '../domain/session.ts';
-import type { RequestOutline } from './wire/wire.ts';
+import type { RequestOutline, Skim } from './wire/wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a request says about its place in the conversation. */
-export function turnOf(outline: RequestOutline, json: Json, clientRetry: number): TurnFacts {
+export function turnOf(outline: RequestOutline, skim: Skim, clientRetry: number): TurnFacts {
   return {
     userMessages: outline.userMessages,
     assistantMessages: outline.assistantMessages,
     endsWithUser: outline.endsWithUser,
-    lastUserMark: lastUserMark(json),
+    lastUserMark: lastUserMark(skim),
     isRetry: clientRetry > 0,
   };
 }
@@ -23,19 +22,19 @@ export function clientRetryOf(headers: IncomingHttpHeaders): number {
 }
 
 /** A number that stands for the last user message. Only equality counts, so 32 bits do. */
-function lastUserMark(json: Json): number {
-  if (typeof json.prompt === 'string') return crc32(json.prompt);
+function lastUserMark({ json, markOf }: Skim): number {
+  if (typeof json.prompt === 'string') return markOf(json.prompt);
   if (!Array.isArray(json.messages)) return 0;
   const last: unknown = json.messages.findLast(
     (message: Json) => typeof message.role === 'string' && message.role.toLowerCase() === 'user',
   );
   const content = (last as Json | undefined)?.content;
-  if (typeof content === 'string') return crc32(content);
+  if (typeof content === 'string') return markOf(content);
   if (!Array.isArray(content)) return 0;
   let mark = content.length;
   for (const part of content as readonly Json[]) {
     // Of an image its kind is enough: hashing megabytes would tell no more.
-    mark = crc32(typeof part.text === 'string' ? part.text : String(part.type), mark);
+    mark = markOf(typeof part.text === 'string' ? part.text : String(part.type), mark);
   }
   return mark;
 }

@@ -7,7 +7,8 @@ export interface UpstreamCall {
   readonly method: 'GET' | 'POST';
   /** Flat name, value list. */
   readonly headers: readonly string[];
-  readonly body: Buffer | null;
+  /** In pieces, sent as they are one after another; they must not change until the answer begins. */
+  readonly body: readonly Buffer[] | null;
   readonly connectTimeoutMs: number;
 }
 

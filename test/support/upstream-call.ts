@@ -19,7 +19,7 @@ export function call(port: Upstream, baseUrl: string, more: Partial<UpstreamCall
       path: '/api/chat',
       method: 'POST',
       headers: [],
-      body: Buffer.from('{}'),
+      body: [Buffer.from('{}')],
       connectTimeoutMs: 2_000,
     } as const;
     port.send(

@@ -7,7 +7,7 @@ import type { ResponseHead } from './response-head.ts';
 import { type ResponseListener, ResponseParser } from './response-parser.ts';
 
 const MAX_HEAD_BYTES = 32 * 1024;
-/** Up to here head and body go out as one buffer. */
+/** Up to here the body, or how it begins, is copied behind the head: a buffer more costs more than that. */
 const COPY_BYTES = 16 * 1024;
 /** Every read lands here and is copied out before the next: no connection holds a buffer of its own. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
@@ -80,7 +80,7 @@ export class Connection implements ResponseListener {
   }
 
   /** Sends a request, whose head ends with its blank line. The connection must be fresh or idle. */
-  send(head: string, body: Buffer | null, user: ConnectionUser): void {
+  send(head: string, body: readonly Buffer[] | null, user: ConnectionUser): void {
     this.#user = user;
     this.#parser = new ResponseParser(this, MAX_HEAD_BYTES);
     this.#turn.atEnd(() => {
@@ -88,20 +88,16 @@ export class Connection implements ResponseListener {
     });
   }
 
-  #write(head: string, body: Buffer | null): void {
+  #write(head: string, body: readonly Buffer[] | null): void {
     const socket = this.#socket;
-    if (body === null) socket.write(head, 'latin1');
-    else if (body.length <= COPY_BYTES) {
-      const whole = Buffer.allocUnsafe(head.length + body.length);
-      whole.write(head, 0, 'latin1');
-      body.copy(whole, head.length);
-      socket.write(whole);
-    } else {
-      socket.cork();
-      socket.write(head, 'latin1');
-      socket.write(body);
-      socket.uncork();
+    const { first, rest } = joinBeginning(head, body ?? []);
+    if (rest.length === 0) {
+      socket.write(first);
+      return;
     }
+    socket.cork(); // one system call for all
+    for (const piece of [first, ...rest]) socket.write(piece);
+    socket.uncork();
   }
 
   pause(): void {
@@ -166,4 +162,19 @@ export class Connection implements ResponseListener {
     if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
     this.#connectTimer = null;
   }
+}
+
+/** The head and as many of the first pieces as are small, in one buffer; and the other pieces. */
+function joinBeginning(head: string, pieces: readonly Buffer[]): { first: Buffer; rest: readonly Buffer[] } {
+  let bytes = 0;
+  let count = 0;
+  for (const piece of pieces) {
+    if (bytes + piece.length > COPY_BYTES) break;
+    bytes += piece.length;
+    count += 1;
+  }
+  const first = Buffer.allocUnsafe(head.length + bytes);
+  let at = first.write(head, 0, 'latin1');
+  for (let i = 0; i < count; i += 1) at += pieces[i]?.copy(first, at) ?? 0;
+  return { first, rest: pieces.slice(count) };
 }

@@ -62,6 +62,24 @@ describe('http upstream', () => {
   });
 
   it.each([
+    ['no piece', []],
+    ['small pieces', [1, 2, 3]],
+    ['a small one before a large one', [10, 50_000]],
+    ['large ones between small ones', [0, 10, 16_384, 1, 300_000, 7, 20_000, 1]],
+  ])('sends a body of %s as it is', async (_name, sizes) => {
+    let got = Buffer.alloc(0);
+    const url = await listen(
+      createHttpServer(async (req, res) => {
+        got = Buffer.concat(await req.toArray());
+        res.end('done');
+      }),
+    );
+    const body = sizes.map((size, index) => Buffer.alloc(size, 65 + index));
+    expect(await call(upstream(), url, { body })).toMatchObject({ text: 'done', outcome: 'end' });
+    expect(got.equals(Buffer.concat(body))).toBe(true);
+  });
+
+  it.each([
     ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}', 'connection_reset'],
     ['half a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}', 'connection_reset'],
     ['nothing', '', 'connection_reset'],
@@ -171,7 +189,7 @@ describe('http upstream', () => {
             path: '/',
             method: 'POST',
             headers: [],
-            body: Buffer.from('{}'),
+            body: [Buffer.from('{}')],
             connectTimeoutMs: 2_000,
           },
           {
@@ -238,7 +256,7 @@ describe('http upstream', () => {
           path: '/',
           method: 'POST',
           headers: [],
-          body: Buffer.from('{}'),
+          body: [Buffer.from('{}')],
           connectTimeoutMs: 2_000,
         },
         {

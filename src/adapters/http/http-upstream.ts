@@ -140,5 +140,7 @@ function headOf(server: Server, call: UpstreamCall): string {
     if (BEYOND_HEADER_TEXT.test(value)) throw new Error(`the value of header "${headers[i]}" cannot be sent`);
     head += `${headers[i]}: ${value}\r\n`;
   }
-  return body === null ? `${head}\r\n` : `${head}Content-Length: ${body.length}\r\n\r\n`;
+  if (body === null) return `${head}\r\n`;
+  const length = body.reduce((sum, piece) => sum + piece.length, 0);
+  return `${head}Content-Length: ${length}\r\n\r\n`;
 }

@@ -14,7 +14,8 @@ export const chat: Inbound = {
   outline(body) {
     const { json } = body;
     refuseOtherShapes(json);
-    const talk = outlineOfMessages(requiredMessages(json), plainContent);
+    const { skim } = body;
+    const talk = outlineOfMessages(requiredMessages(skim.json), plainContent, skim.textOf);
     return outlineOf(body, false, talk);
   },
   prepare(body, model) {

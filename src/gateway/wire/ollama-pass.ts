@@ -32,7 +32,7 @@ const RUNNER_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The body of `/api/chat` for an Ollama server, changed where it must be and nowhere else. */
-export function passOllamaChat(body: RawBody, model: Model): Buffer {
+export function passOllamaChat(body: RawBody, model: Model): readonly Buffer[] {
   const edits = commonEdits(body, model);
   const patches = setInside(body, 'options', optionsFor(body, model), edits);
   if (model.systemPrompt !== null) patches.push(...prependSystem(body, model.systemPrompt));
@@ -41,7 +41,7 @@ export function passOllamaChat(body: RawBody, model: Model): Buffer {
 }
 
 /** The same for `/api/generate`, where the system prompt is a member of its own. */
-export function passOllamaGenerate(body: RawBody, model: Model): Buffer {
+export function passOllamaGenerate(body: RawBody, model: Model): readonly Buffer[] {
   const edits = commonEdits(body, model);
   const patches = setInside(body, 'options', optionsFor(body, model), edits);
   // A raw prompt has no system prompt, and an empty one only loads the model.

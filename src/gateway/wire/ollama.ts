@@ -15,7 +15,7 @@ export const ollamaChat: Inbound = {
   endpoint: 'ollama_chat',
   protocol: 'ollama',
   outline(body) {
-    const { json } = body;
+    const { json, textOf } = body.skim;
     const messages = optionalList(json, 'messages');
     // Without messages Ollama loads or unloads the model; a bare body is more likely a mistake than such a wish.
     if (messages === null && (json.keep_alive ?? null) === null) {
@@ -26,7 +26,7 @@ export const ollamaChat: Inbound = {
     }
     optionalList(json, 'tools');
     optionalRecord(json, 'options');
-    return outlineOf(body, true, outlineOfMessages(messages ?? [], plainContent));
+    return outlineOf(body, true, outlineOfMessages(messages ?? [], plainContent, textOf));
   },
   prepare(body, model) {
     if (model.protocol === 'ollama') return pass(body, '/api/chat', passOllamaChat(body, model));
@@ -56,11 +56,11 @@ export const ollamaGenerate: Inbound = {
   },
 };
 
-function pass(body: RawBody, path: string, bytes: Buffer): PreparedCall {
+function pass(body: RawBody, path: string, pieces: readonly Buffer[]): PreparedCall {
   const stream = body.json.stream !== false;
   return {
     path,
-    body: bytes,
+    body: pieces,
     stream,
     contentType: ollamaContentType(stream),
     dropped: [],

@@ -10,7 +10,7 @@ const NEVER_MERGED: ReadonlySet<string> = new Set(['model', 'messages', 'stream'
 const LENGTH_LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 
 export interface PassedOpenai {
-  readonly body: Buffer;
+  readonly body: readonly Buffer[];
   /** True when the usage was asked for by us alone, so that the client must not see it. */
   readonly hidesUsage: boolean;
 }

@@ -15,8 +15,8 @@ export const openaiChat: Inbound = {
   endpoint: 'openai_chat',
   protocol: 'openai',
   outline(body) {
-    const { json } = body;
-    const talk = outlineOfMessages(requiredMessages(json), partedContent);
+    const { json, textOf } = body.skim;
+    const talk = outlineOfMessages(requiredMessages(json), partedContent, textOf);
     optionalList(json, 'tools');
     optionalRecord(json, 'stream_options');
     return outlineOf(body, false, talk);

@@ -7,26 +7,31 @@ import {
   optionalList,
   optionalText,
 } from './fields.ts';
-import type { RawBody, RequestOutline } from './wire.ts';
+import type { RawBody, RequestOutline, Skim } from './wire.ts';
 
-/** Reads the text of a message's content and checks its shape. `at` names the field, for faults. */
-export type ReadContent = (content: unknown, at: string) => string;
+/**
+ * Reads the text of a message's content and checks its shape. `at` names the field, for faults; `textOf` gives the
+ * texts of a skimmed body.
+ */
+export type ReadContent = (content: unknown, at: string, textOf?: Skim['textOf']) => string;
+
+const asItIs = (text: string): string => text;
 
 /** Ollama's and Sluice's own form: a text, or nothing. */
-export const plainContent: ReadContent = (content, at) => {
+export const plainContent: ReadContent = (content, at, textOf = asItIs) => {
   if (content === undefined || content === null) return '';
   if (typeof content !== 'string') throw badField(at, `must be a string, not ${kindOf(content)}`);
-  return content;
+  return textOf(content);
 };
 
 /** OpenAI's form: a text, nothing, or a list of parts of which the texts count. */
-export const partedContent: ReadContent = (content, at) => {
-  if (!Array.isArray(content)) return plainContent(content, at);
+export const partedContent: ReadContent = (content, at, textOf) => {
+  if (!Array.isArray(content)) return plainContent(content, at, textOf);
   const texts: string[] = [];
   content.forEach((part: unknown, index) => {
     if (!isRecord(part)) throw badField(`${at}[${index}]`, `must be an object, not ${kindOf(part)}`);
     if (typeof part.type !== 'string') throw badField(`${at}[${index}].type`, 'must be a string');
-    if (part.type === 'text') texts.push(plainContent(part.text, `${at}[${index}].text`));
+    if (part.type === 'text') texts.push(plainContent(part.text, `${at}[${index}].text`, textOf));
   });
   return texts.join('\n');
 };
@@ -36,8 +41,15 @@ type Talk = Pick<
   'systemText' | 'firstUserText' | 'userMessages' | 'assistantMessages' | 'endsWithUser'
 >;
 
-/** Reads who said what, in words that routing and sessions need. Throws Fault that names the field. */
-export function outlineOfMessages(messages: readonly unknown[], contentOf: ReadContent): Talk {
+/**
+ * Reads who said what, in words that routing and sessions need; no other text is looked up. Throws Fault that names
+ * the field.
+ */
+export function outlineOfMessages(
+  messages: readonly unknown[],
+  contentOf: ReadContent,
+  textOf: Skim['textOf'],
+): Talk {
   const systemTexts: string[] = [];
   let firstUserText = '';
   let userMessages = 0;
@@ -46,12 +58,14 @@ export function outlineOfMessages(messages: readonly unknown[], contentOf: ReadC
   for (const [index, message] of messages.entries()) {
     if (!isRecord(message)) throw badField(`messages[${index}]`, `must be an object, not ${kindOf(message)}`);
     const role = roleOf(message, index);
-    const text = contentOf(message.content, `messages[${index}].content`);
-    if (role === 'user') {
-      if (userMessages === 0) firstUserText = text;
-      userMessages += 1;
-    } else if (role === 'assistant') assistantMessages += 1;
-    else if (role === 'system' || role === 'developer') systemTexts.push(text);
+    const isSystem = role === 'system' || role === 'developer';
+    const isOpening = role === 'user' && userMessages === 0;
+    const lookUp = isSystem || isOpening ? textOf : asItIs;
+    const text = contentOf(message.content, `messages[${index}].content`, lookUp);
+    if (isSystem) systemTexts.push(text);
+    if (isOpening) firstUserText = text;
+    if (role === 'user') userMessages += 1;
+    else if (role === 'assistant') assistantMessages += 1;
     lastRole = role;
   }
   return {

@@ -175,7 +175,7 @@ describe('a request in the upstream’s own protocol', () => {
       `{"model":"up:1b",${M}}`,
     ],
   ])('%s', (_name, endpoint, model, body, expected) => {
-    expect(prepare(endpoint, body, model).body.toString()).toBe(expected);
+    expect(Buffer.concat(prepare(endpoint, body, model).body).toString()).toBe(expected);
   });
 
   it('goes to the path of the endpoint and answers in its content type', () => {

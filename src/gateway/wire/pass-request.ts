@@ -2,7 +2,7 @@ import type { Model } from '../../domain/config.ts';
 import { badField, isRecord, type Json } from './fields.ts';
 import { firstElement, scanObject } from './json-scan.ts';
 import { roleOf } from './outline.ts';
-import { applyPatches, type Edits, memberPatches, type Patch, type SpannedObject } from './splice.ts';
+import { type Edits, memberPatches, type Patch, patchedPieces, type SpannedObject } from './splice.ts';
 import type { RawBody } from './wire.ts';
 
 /** Sluice's own members; no model server gets them. */
@@ -16,10 +16,10 @@ export function commonEdits(body: RawBody, model: Model): Map<string, string | n
   return edits;
 }
 
-/** The body with top-level edits and patches from deeper inside made at once. */
-export function patchBody(body: RawBody, edits: Edits, deeper: readonly Patch[]): Buffer {
+/** The body with top-level edits and patches from deeper inside made at once, in pieces. */
+export function patchBody(body: RawBody, edits: Edits, deeper: readonly Patch[]): readonly Buffer[] {
   const own = edits.size === 0 ? [] : memberPatches(body, edits);
-  return applyPatches(body.bytes, deeper.length === 0 ? own : [...own, ...deeper]);
+  return patchedPieces(body.bytes, deeper.length === 0 ? own : [...own, ...deeper]);
 }
 
 /**
@@ -33,7 +33,7 @@ export function setInside(
   edits: Map<string, string | null>,
 ): Patch[] {
   if (members.size === 0) return [];
-  if (!isRecord(body.json[key])) {
+  if (!isRecord(body.skim.json[key])) {
     const text = [...members].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',');
     edits.set(key, `{${text}}`);
     return [];
@@ -46,10 +46,10 @@ export function setInside(
  * message. Never a second system message, because templates of some models refuse one.
  */
 export function prependSystem(body: RawBody, prompt: string): Patch[] {
-  const messages: unknown = body.json.messages;
+  const messages: unknown = body.skim.json.messages;
   const span = body.spans.get('messages');
   if (!Array.isArray(messages) || !span) return [];
-  const at = firstElement(body.bytes, span.start);
+  const at = firstElement(body.bytes.toString('latin1'), span.start);
   const first: unknown = messages[0];
   if (at === -1 || !isRecord(first)) return [];
   const role = roleOf(first, 0);
@@ -88,7 +88,7 @@ export function missingMembers(
 }
 
 function nested(body: RawBody, open: number, name: string): SpannedObject {
-  const scan = scanObject(body.bytes, open);
+  const scan = scanObject(body.bytes.toString('latin1'), open);
   if (scan.duplicate !== null) throw badField(`${name}.${scan.duplicate}`, 'is written twice; write it once');
   return scan;
 }

@@ -49,7 +49,7 @@ describe('memberPatches', () => {
           v === null ? null : JSON.stringify(v),
         ]);
         const bytes = Buffer.from(text);
-        const scan = scanObject(bytes, 0);
+        const scan = scanObject(bytes.toString('latin1'), 0);
         const after = applyPatches(bytes, memberPatches(scan, new Map(asText)));
 
         const expected = new Map(Object.entries(JSON.parse(text) as object));
@@ -58,7 +58,7 @@ describe('memberPatches', () => {
           else expected.set(k, JSON.parse(v));
         }
         expect(new Map(Object.entries(JSON.parse(after.toString()) as object))).toEqual(expected);
-        const rescan = scanObject(after, 0);
+        const rescan = scanObject(after.toString('latin1'), 0);
         for (const [k, span] of scan.spans) {
           const kept = rescan.spans.get(k);
           if (kept === undefined || Object.hasOwn(changes, k)) continue;

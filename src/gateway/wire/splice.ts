@@ -48,9 +48,12 @@ export function memberPatches(object: SpannedObject, edits: Edits): Patch[] {
   return patches;
 }
 
-/** The bytes with all patches made. Patches must not overlap; those at one place are made in the given order. */
-export function applyPatches(bytes: Buffer, patches: readonly Patch[]): Buffer {
-  if (patches.length === 0) return bytes;
+/**
+ * The bytes with all patches made, in pieces: nothing of what stays is copied. Patches must not overlap; those at one
+ * place are made in the given order.
+ */
+export function patchedPieces(bytes: Buffer, patches: readonly Patch[]): readonly Buffer[] {
+  if (patches.length === 0) return [bytes];
   const ordered = patches.toSorted((a, b) => a.at - b.at || a.until - b.until);
   const pieces: Buffer[] = [];
   let from = 0;
@@ -60,5 +63,10 @@ export function applyPatches(bytes: Buffer, patches: readonly Patch[]): Buffer {
     from = Math.max(from, until);
   }
   if (from < bytes.length) pieces.push(bytes.subarray(from));
-  return Buffer.concat(pieces);
+  return pieces;
+}
+
+/** The same in one piece. */
+export function applyPatches(bytes: Buffer, patches: readonly Patch[]): Buffer {
+  return patches.length === 0 ? bytes : Buffer.concat(patchedPieces(bytes, patches));
 }

@@ -25,7 +25,7 @@ export function translatedCall(
   const { body, dropped } = upstream.write(request, model);
   return {
     path: upstream.path,
-    body,
+    body: [body],
     stream: request.stream,
     contentType: client.contentType,
     dropped: droppedNames(request.dropped, dropped),

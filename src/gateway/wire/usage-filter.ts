@@ -103,5 +103,5 @@ function verdictOn(frame: unknown): Verdict {
 function withoutUsage(event: Buffer): Buffer {
   const open = event.indexOf(OPEN_BRACE);
   if (event.indexOf('data:', open) !== -1) return event;
-  return applyPatches(event, memberPatches(scanObject(event, open), WITHOUT_USAGE));
+  return applyPatches(event, memberPatches(scanObject(event.toString('latin1'), open), WITHOUT_USAGE));
 }

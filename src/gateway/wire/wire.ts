@@ -14,12 +14,23 @@ export interface Span {
   readonly keyStart: number;
 }
 
+/** The parsed form of a body, in which long texts may be no more than stand-ins: kinds and counts are right. */
+export interface Skim {
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The text that a string in `json` is, or stands for. */
+  textOf(text: string): string;
+  /** CRC-32 of the UTF-8 of that text, `seed` being the mark of what stands before it. */
+  markOf(text: string, seed?: number): number;
+}
+
 /** A request body: its bytes, its parsed form, and where its top-level members stand in the bytes. */
 export interface RawBody {
   readonly bytes: Buffer;
   /** Offset of the opening brace. */
   readonly open: number;
   readonly json: Readonly<Record<string, unknown>>;
+  /** The same for whoever needs little of it: to look at a member of `json` decodes all that is in it. */
+  readonly skim: Skim;
   /** Top-level members by key, in written order. */
   readonly spans: ReadonlyMap<string, Span>;
 }
@@ -118,7 +129,8 @@ export interface AnswerRelay {
 /** An upstream request made from an inbound one for a certain model. */
 export interface PreparedCall {
   readonly path: string;
-  readonly body: Buffer;
+  /** The body in pieces, most of them parts of the inbound one. */
+  readonly body: readonly Buffer[];
   readonly stream: boolean;
   /** Content type of the answer to the client, e.g. `application/x-ndjson`. */
   readonly contentType: string;
