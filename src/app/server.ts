@@ -86,8 +86,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
   const { traffic, events, current: snapshot } = planes;
-  const openCalls = (): number => gateway.openStreams();
-  const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, openCalls });
+  const { openStreams: openCalls, queueLengths } = gateway;
+  const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, openCalls, queueLengths });
   registerServiceEndpoints(app, {
     version: VERSION,
     metrics,

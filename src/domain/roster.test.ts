@@ -18,7 +18,7 @@ describe('roster', () => {
           if (joins) there.add(who);
           else there.delete(who);
           const visited: number[] = [];
-          roster.forEach(({ id }) => void visited.push(id));
+          roster.visitAll(({ id }) => void visited.push(id));
           expect(visited.toSorted()).toEqual([...there].toSorted());
           expect(roster.size).toBe(there.size);
         }
@@ -30,7 +30,7 @@ describe('roster', () => {
     const roster = new Roster<{ id: number; place: number }>();
     for (let id = 0; id < 20; id += 1) roster.add({ id, place: -1 });
     const visited: number[] = [];
-    roster.forEach((member) => {
+    roster.visitAll((member) => {
       visited.push(member.id);
       if (member.id % 3 === 0) roster.remove(member);
     });

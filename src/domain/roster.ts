@@ -29,7 +29,7 @@ export class Roster<T extends Listed> {
   }
 
   /** Visits all who are there when it begins; each visited one may leave meanwhile, others may not. */
-  forEach(visit: (member: T) => void): void {
+  visitAll(visit: (member: T) => void): void {
     // Backwards: whoever takes the place of one that leaves has been visited.
     for (let at = this.#members.length - 1; at >= 0; at -= 1) {
       const member = this.#members[at];

@@ -22,6 +22,8 @@ export interface Admission {
   release(modelId: string): void;
   /** Leaves the queue. Without effect on who has left it or never stood in it. */
   cancel(modelId: string, waiter: Waiter): void;
+  /** How many wait at each model that was ever called. */
+  queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
 }
 
 interface Gate {
@@ -67,5 +69,6 @@ export function createAdmission(limitsOf: (modelId: string) => AdmissionLimits |
     cancel(modelId, waiter) {
       gates.get(modelId)?.queue.delete(waiter);
     },
+    queueLengths: () => [...gates].map(([modelId, { queue }]) => [modelId, queue.size]),
   };
 }

@@ -54,6 +54,8 @@ export interface Gateway {
   serve(client: Client): boolean;
   /** Requests that wait for a model, or for its answer, or whose answer is on its way. */
   openStreams(): number;
+  /** How many wait for a place at each model. */
+  queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
   /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
   drain(graceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -93,16 +95,17 @@ export function createGateway(options: GatewayOptions): Gateway {
       return true;
     },
     openStreams: () => openCalls.size,
+    queueLengths: () => services.admission.queueLengths(),
     async drain(graceMs) {
       services.isDraining = true;
       await emptied(openCalls, graceMs);
-      openCalls.forEach((call) =>
+      openCalls.visitAll((call) =>
         call.shutDown(new Fault('shutting_down', 'Sluice is shutting down; try again')),
       );
       await emptied(openCalls, LAST_WORDS_MS);
     },
     close() {
-      openCalls.forEach((call) => call.destroy());
+      openCalls.visitAll((call) => call.destroy());
       openCalls.close();
     },
   };

@@ -22,7 +22,7 @@ export interface OpenCalls {
   readonly size: number;
   add(call: OpenCall): void;
   remove(call: OpenCall): void;
-  forEach(visit: (call: OpenCall) => void): void;
+  visitAll(visit: (call: OpenCall) => void): void;
   /** Stops the timer. */
   close(): void;
 }
@@ -38,7 +38,7 @@ export function createOpenCalls(clock: Clock): OpenCalls {
   };
   const tick = (): void => {
     const nowMs = clock.monotonicMs();
-    calls.forEach((call) => {
+    calls.visitAll((call) => {
       if (nowMs >= call.dueMs) call.onDue(nowMs);
     });
     // Stopped at the second empty tick, so that single requests do not start and stop it each time.
@@ -55,7 +55,7 @@ export function createOpenCalls(clock: Clock): OpenCalls {
       timer ??= setInterval(tick, TICK_MS);
     },
     remove: (call) => calls.remove(call),
-    forEach: (visit) => calls.forEach(visit),
+    visitAll: (visit) => calls.visitAll(visit),
     close: stop,
   };
 }

@@ -51,7 +51,7 @@ export function openPlainLane({ server, takes, serve }: PlainLaneOptions): Plain
   };
   const sweep = (): void => {
     const nowMs = performance.now();
-    connections.forEach((connection) => {
+    connections.visitAll((connection) => {
       const waitedMs = nowMs - connection.sinceMs;
       if (waitedMs <= patienceMs(server, connection.waitsFor)) return;
       if (connection.waitsFor === 'head' || connection.waitsFor === 'body') connection.socket.write(LATE);
@@ -67,7 +67,7 @@ export function openPlainLane({ server, takes, serve }: PlainLaneOptions): Plain
   return {
     close() {
       stop();
-      connections.forEach((connection) => {
+      connections.visitAll((connection) => {
         connection.destroy();
       });
     },

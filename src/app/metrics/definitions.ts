@@ -12,6 +12,7 @@ export interface MetricSources {
   readonly version: string;
   snapshot(): Snapshot;
   openCalls(): number;
+  queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
   /** Seconds that a record taken now waits until it is with the operating system. */
   journalLag(): Promise<number>;
 }
@@ -107,6 +108,12 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Requests that wait for a model, or for its answer, or whose answer is on its way.',
     type: 'gauge',
     read: ({ openCalls }) => one(openCalls()),
+  },
+  {
+    name: 'sluice_queue_length',
+    help: 'Requests that wait for a place at a model.',
+    type: 'gauge',
+    read: ({ queueLengths }) => queueLengths().map(([id, waiting]): Sample => [{ model_id: id }, waiting]),
   },
   {
     name: 'sluice_route_share',

@@ -83,6 +83,7 @@ function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<st
     version: '1.2.3',
     snapshot: () => snapshot,
     openCalls: () => 5,
+    queueLengths: () => [['stable', 9]],
     journalLag: async () => 0.01,
     ...more,
   }).text();
@@ -119,6 +120,7 @@ describe('/metrics', () => {
     const text = await textOf(createTraffic());
     for (const line of [
       'sluice_open_calls 5',
+      'sluice_queue_length{model_id="stable"} 9',
       'sluice_route_share{route_id="support",model_id="stable"} 0.8',
       'sluice_route_share{route_id="support",model_id="candidate"} 0.2',
       'sluice_config_version 7',
