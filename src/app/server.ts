@@ -181,7 +181,13 @@ async function openPlanes(
   });
   if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
   const journal = orStartError(() =>
-    openJournal({ turn, folder: folder.journalFolder, onTrouble: (message) => logger.error(message) }),
+    openJournal({
+      turn,
+      clock,
+      folder: folder.journalFolder,
+      settings: () => snapshot().settings.journal,
+      onTrouble: (message) => logger.error(message),
+    }),
   );
   const traffic = createTraffic();
   const events = meteredEvents(journal, traffic);

@@ -98,3 +98,18 @@ export const SessionEndRecord = strict({
   reason: Type.Enum(['completed', 'abandoned'] as const),
 });
 export type SessionEndRecord = Static<typeof SessionEndRecord>;
+
+/** What was said in a request, where its model's `capture` is full: a frame of kind `text`, in a log of its own. */
+export const TextRecord = strict({
+  time_ms: Type.Number(),
+  request_id: Type.String(),
+  user_id: Text,
+  session_instance: Text,
+  messages: Type.Array(strict({ role: Type.String(), content: Type.String() }), {
+    description: "this request's new messages; images and tool calls are left out",
+  }),
+  answer: Type.String(),
+  thinking: Text,
+  is_cut: Type.Boolean({ description: 'more was said than is kept of one request' }),
+});
+export type TextRecord = Static<typeof TextRecord>;

@@ -1,10 +1,11 @@
-import type { AttemptRecord, FeedbackRecord, RequestRecord, SessionEndRecord } from './event.ts';
+import type { AttemptRecord, FeedbackRecord, RequestRecord, SessionEndRecord, TextRecord } from './event.ts';
 
 /** What the journal holds, by kind. */
 export interface FrameRecords {
   request: RequestRecord;
   feedback: FeedbackRecord;
   session_end: SessionEndRecord;
+  text: TextRecord;
 }
 export type FrameKind = keyof FrameRecords;
 export type Frame = { [K in FrameKind]: { readonly kind: K; readonly record: FrameRecords[K] } }[FrameKind];
@@ -144,6 +145,7 @@ export function readFrame(text: string): Frame | null {
   if (kind === 'request') return { kind, record: requestOf(stored) };
   if (kind === 'feedback') return { kind, record: stored[1] as FeedbackRecord };
   if (kind === 'session_end') return { kind, record: stored[1] as SessionEndRecord };
+  if (kind === 'text') return { kind, record: stored[1] as TextRecord };
   return null;
 }
 
@@ -152,8 +154,9 @@ function requestOf(stored: readonly unknown[]): RequestRecord {
   for (let at = 0; at < REQUEST_FIELDS.length && at + 1 < stored.length; at += 1) {
     record[REQUEST_FIELDS[at] as string] = stored[at + 1];
   }
-  record['attempts'] = (record['attempts'] as unknown[][]).map(attemptOf);
-  record['session_instance'] ??= record['session_id'];
+  const { attempts, session_instance, session_id } = record;
+  record.attempts = (attempts as unknown[][]).map(attemptOf);
+  record.session_instance = session_instance ?? session_id;
   return record as RequestRecord;
 }
 

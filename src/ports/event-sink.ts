@@ -4,13 +4,18 @@ import type { FrameKind, FrameRecords } from '../contract/frame.ts';
 export interface EventSink {
   /**
    * Takes one record, which is with the operating system at the end of this turn of the event loop; the disk follows
-   * within 200 ms. Never throws: a record that cannot be written is counted in `dropped`.
+   * within 200 ms. Texts go to a log of their own. Never throws: a record that cannot be written is counted.
    */
   append<K extends FrameKind>(kind: K, record: FrameRecords[K]): void;
-  /** Runs `work`, such as an answer's last bytes, when all records taken so far are with the operating system. */
+  /**
+   * Runs `work`, such as an answer's last bytes, when all records taken so far are with the operating system, or where
+   * the settings ask for it on the disk; also when they could not be written. Work runs in the order given.
+   */
   whenWritten(work: () => void): void;
+  /** Records that could not be kept since the start: events, and texts. */
   readonly dropped: number;
-  /** True while records reach the operating system. */
+  readonly droppedTexts: number;
+  /** True while events reach the operating system. */
   readonly writable: boolean;
   close(): Promise<void>;
 }

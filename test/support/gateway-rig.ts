@@ -58,6 +58,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
       append: (kind, record) => void frames.push({ kind, record }),
       whenWritten: (work) => turn.atEnd(work),
       dropped: 0,
+      droppedTexts: 0,
       writable: true,
       close: async () => {},
     },

@@ -1,21 +1,16 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanSegment } from '../../src/adapters/journal/segment.ts';
-import { readFrame } from '../../src/contract/frame.ts';
+import { JOURNAL_START, readJournal as readPage } from '../../src/adapters/journal/reader.ts';
 
 export type JournalEvent = Record<string, unknown> & { readonly kind: string };
 
 /** Every whole record in a data folder's journal, oldest first. May be read while Sluice runs. */
 export function readJournal(dataDir: string): JournalEvent[] {
-  const folder = join(dataDir, 'journal');
   const events: JournalEvent[] = [];
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith('.journal'))
-    .sort()) {
-    scanSegment(join(folder, name), (payload) => {
-      const frame = readFrame(payload.toString());
-      if (frame !== null) events.push({ kind: frame.kind, ...frame.record });
-    });
+  for (let from = JOURNAL_START, isAtEnd = false; !isAtEnd; ) {
+    const page = readPage({ folder: join(dataDir, 'journal'), from });
+    for (const { frame } of page.frames) events.push({ kind: frame.kind, ...frame.record });
+    from = page.next;
+    ({ isAtEnd } = page);
   }
   return events;
 }

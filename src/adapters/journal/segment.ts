@@ -1,71 +1,92 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { FRAME_OPENING } from '../../contract/frame.ts';
 
 /** First bytes of every segment: what it is, and the version of its form. */
 export const SEGMENT_HEADER = Buffer.from('SLUICEJ1', 'latin1');
 /** Before each payload: its length and its CRC-32, both unsigned 32 bit, big-endian. */
 export const FRAME_HEAD_BYTES = 8;
-/** No record comes near it; a length above it is damage, not a frame. */
-export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+/** A length above it is damage, not a frame. */
+export const MAX_PAYLOAD_BYTES = 0xff_ffff;
+/** The form of a payload is UTF-8: what a UTF-16 unit can become. */
+const MAX_BYTES_PER_UNIT = 3;
 
-const READ_BYTES = 1024 * 1024;
+/** What `encodeFrame` needs at most. */
+export function maxFrameBytes(text: string): number {
+  return FRAME_HEAD_BYTES + MAX_BYTES_PER_UNIT * text.length;
+}
 
-export interface SegmentScan {
-  /** Length of the longest prefix of whole, undamaged frames; 0 when the header itself is not ours. */
-  readonly validBytes: number;
-  readonly sizeBytes: number;
-  /** True when what follows the prefix can only be a write that was cut off: an unfinished last frame. */
-  readonly torn: boolean;
+/** Writes length, CRC and text into `target` from `start` on; gives the offset behind them. */
+export function encodeFrame(text: string, target: Buffer, start: number): number {
+  const payload = start + FRAME_HEAD_BYTES;
+  const end = payload + target.write(text, payload);
+  target.writeUInt32BE(end - payload, start);
+  target.writeUInt32BE(crc32(target.subarray(payload, end)), start + 4);
+  return end;
+}
+
+export interface FoundFrame {
+  /** Offset of its first byte, and of the one behind it. */
+  readonly start: number;
+  readonly end: number;
+  /** A view of the searched bytes. */
+  readonly payload: Buffer;
+}
+
+export interface Found {
+  readonly frames: readonly FoundFrame[];
+  /** Behind the last whole frame. */
+  readonly end: number;
+  /** Damaged bytes before `end`. */
+  readonly lostBytes: number;
+}
+
+/** Every whole, undamaged frame of `bytes` from `start` on. What is damaged is passed over up to the next good frame. */
+export function findFrames(bytes: Buffer, start: number): Found {
+  const frames: FoundFrame[] = [];
+  let lostBytes = 0;
+  let at = start;
+  for (;;) {
+    const next = isFrame(bytes, at) ? at : nextFrame(bytes, at + 1);
+    if (next === -1) return { frames, end: at, lostBytes };
+    lostBytes += next - at;
+    const end = frameEnd(bytes, next);
+    frames.push({ start: next, end, payload: bytes.subarray(next + FRAME_HEAD_BYTES, end) });
+    at = end;
+  }
+}
+
+function frameEnd(bytes: Buffer, at: number): number {
+  return at + FRAME_HEAD_BYTES + bytes.readUInt32BE(at);
+}
+
+function isFrame(bytes: Buffer, at: number): boolean {
+  const payload = at + FRAME_HEAD_BYTES;
+  if (payload > bytes.length) return false;
+  const length = bytes.readUInt32BE(at);
+  // Zeros, as a crash leaves them, are an empty payload with its right CRC.
+  if (length < FRAME_OPENING.length || length > MAX_PAYLOAD_BYTES || length > bytes.length - payload)
+    return false;
+  if (!opensAt(bytes, payload)) return false;
+  return crc32(bytes.subarray(payload, payload + length)) === bytes.readUInt32BE(at + 4);
 }
 
 /**
- * Reads a segment from its start, handing each payload to `onPayload`, until the first frame that is not whole.
- * A payload is valid only during the call.
+ * The next good frame, or -1. Cheap over long texts: a length's first byte is zero, which JSON never holds, so that
+ * nothing inside a frame looks like one.
  */
-export function scanSegment(path: string, onPayload: (payload: Buffer) => void = () => {}): SegmentScan {
-  const fd = openSync(path, 'r');
-  try {
-    const sizeBytes = fstatSync(fd).size;
-    let window = readAt(fd, 0, READ_BYTES);
-    let windowStart = 0;
-    let at = SEGMENT_HEADER.length;
-    if (!window.subarray(0, at).equals(SEGMENT_HEADER)) {
-      return { validBytes: 0, sizeBytes, torn: sizeBytes < SEGMENT_HEADER.length };
-    }
-    for (;;) {
-      const left = sizeBytes - at;
-      if (left < FRAME_HEAD_BYTES) return { validBytes: at, sizeBytes, torn: true };
-      if (at + FRAME_HEAD_BYTES > windowStart + window.length) {
-        window = readAt(fd, at, READ_BYTES);
-        windowStart = at;
-      }
-      const length = window.readUInt32BE(at - windowStart);
-      const crc = window.readUInt32BE(at - windowStart + 4);
-      const start = at + FRAME_HEAD_BYTES;
-      if (length > MAX_PAYLOAD_BYTES) return { validBytes: at, sizeBytes, torn: false };
-      if (length > left - FRAME_HEAD_BYTES) return { validBytes: at, sizeBytes, torn: true };
-      if (start + length > windowStart + window.length) {
-        window = readAt(fd, start, Math.max(length, READ_BYTES));
-        windowStart = start;
-      }
-      const payload = window.subarray(start - windowStart, start - windowStart + length);
-      if (payload.length < length || crc32(payload) !== crc)
-        return { validBytes: at, sizeBytes, torn: false };
-      onPayload(payload);
-      at = start + length;
-    }
-  } finally {
-    closeSync(fd);
+function nextFrame(bytes: Buffer, from: number): number {
+  for (;;) {
+    const opening = bytes.indexOf(FRAME_OPENING, from + FRAME_HEAD_BYTES, 'latin1');
+    if (opening === -1) return -1;
+    const at = opening - FRAME_HEAD_BYTES;
+    if (bytes[at] === 0 && isFrame(bytes, at)) return at;
+    from = at + 1;
   }
 }
 
-function readAt(fd: number, position: number, bytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(bytes);
-  let filled = 0;
-  while (filled < bytes) {
-    const read = readSync(fd, buffer, filled, bytes - filled, position + filled);
-    if (read === 0) break;
-    filled += read;
+function opensAt(bytes: Buffer, payload: number): boolean {
+  for (let at = 0; at < FRAME_OPENING.length; at += 1) {
+    if (bytes[payload + at] !== FRAME_OPENING.charCodeAt(at)) return false;
   }
-  return buffer.subarray(0, filled);
+  return true;
 }

@@ -13,6 +13,9 @@ export function meteredEvents(events: EventSink, traffic: Traffic): EventSink {
     get dropped() {
       return events.dropped;
     },
+    get droppedTexts() {
+      return events.droppedTexts;
+    },
     get writable() {
       return events.writable;
     },

@@ -63,6 +63,7 @@ const sink = (appended: object[] = []): EventSink => ({
   append: (_kind, record) => void appended.push(record),
   whenWritten: (work) => work(),
   dropped: 3,
+  droppedTexts: 0,
   writable: false,
   close: async () => {},
 });
