@@ -1,104 +1,36 @@
-import nodeFs, { mkdtempSync, readdirSync, rmSync, statSync, unlinkSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SETTINGS } from '../../../test/config-fixture.ts';
-import type { FeedbackRecord, TextRecord } from '../../contract/event.ts';
-import type { JournalSettings } from '../../domain/config.ts';
+import {
+  type JournalRig,
+  type JournalSetup,
+  put,
+  putText,
+  smallDisk,
+  startJournalRig,
+} from '../../../test/support/journal-rig.ts';
+import type { FeedbackRecord } from '../../contract/event.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
-import { openJournal } from './journal.ts';
-import { JOURNAL_START, readJournal } from './reader.ts';
 import type { LogName } from './segment-files.ts';
-import type { LogFs } from './segment-writer.ts';
 
 const DAY_MS = 86_400_000;
 
+let rig: JournalRig;
 let folder: string;
-let open: EventSink[];
-let works: (() => void)[];
-/** The end of the turn comes when a test says so. */
-const turn = { atEnd: (work: () => void) => void works.push(work) };
-const endTurn = (): void => {
-  for (const work of works.splice(0)) work();
-};
+const journalWith = (setup?: JournalSetup): EventSink => rig.open(setup);
+const endTurn = (): void => rig.endTurn();
+const kept = (log?: LogName): unknown[] => rig.kept(log);
+const files = (): string[] => rig.files();
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-journal-'));
-  open = [];
-  works = [];
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'] });
+  rig = startJournalRig();
+  folder = rig.folder;
 });
 afterEach(async () => {
   vi.useRealTimers();
-  for (const journal of open) await journal.close();
-  rmSync(folder, { recursive: true });
+  await rig.close();
 });
-
-interface Setup {
-  readonly settings?: Partial<JournalSettings>;
-  readonly fs?: Partial<LogFs>;
-  readonly told?: string[];
-}
-
-function journalWith({ settings, fs, told }: Setup = {}): EventSink {
-  const journal = openJournal({
-    folder,
-    turn,
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
-    settings: () => ({ ...SETTINGS.journal, ...settings }),
-    onTrouble: (message) => told?.push(message),
-    fs: { ...nodeFs, ...fs },
-  });
-  open.push(journal);
-  return journal;
-}
-
-/** The journal does not look into feedback. */
-const put = (journal: EventSink, comment: string): void =>
-  journal.append('feedback', { comment } as FeedbackRecord);
-const putText = (journal: EventSink, answer: string): void =>
-  journal.append('text', { answer } as TextRecord);
-
-function kept(log: LogName = 'journal'): unknown[] {
-  const found: unknown[] = [];
-  for (let from = JOURNAL_START; ; ) {
-    const page = readJournal({ folder, log, from });
-    for (const { frame } of page.frames) {
-      found.push((frame.record as FeedbackRecord).comment ?? (frame.record as TextRecord).answer);
-    }
-    if (page.isAtEnd) return found;
-    from = page.next;
-  }
-}
-const files = (): string[] => readdirSync(folder).sort();
-
-function full(): never {
-  throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-}
-
-/** A disk with so many bytes; what does not fit is cut off, as the kernel does. */
-function smallDisk(bytes: number) {
-  const disk = { freeBytes: bytes, writes: 0 };
-  const ends = new Map<number, number>();
-  const fs: Partial<LogFs> = {
-    writeSync: ((fd: number, buffer: Buffer, from: number, length: number, position: number) => {
-      disk.writes += 1;
-      const end = ends.get(fd) ?? 0;
-      const fitting = Math.min(length, end - position + disk.freeBytes);
-      if (fitting <= 0) full();
-      const written = nodeFs.writeSync(fd, buffer, from, fitting, position);
-      disk.freeBytes -= position + written - end;
-      ends.set(fd, position + written);
-      return written;
-    }) as LogFs['writeSync'],
-    ftruncateSync: (fd, size) => {
-      disk.freeBytes += (ends.get(fd) ?? 0) - (size ?? 0);
-      ends.set(fd, size ?? 0);
-      nodeFs.ftruncateSync(fd, size);
-    },
-  };
-  return { disk, fs };
-}
 
 describe('the journal', () => {
   it('writes the records of a turn at its end, with one write, and then runs what waits for them', () => {
@@ -188,125 +120,6 @@ describe('the journal', () => {
       1,
       ['the disk is nearly full: texts are not kept', 'texts are kept again'],
     ]);
-  });
-});
-
-describe('a full disk', () => {
-  it('takes what fits, counts the rest, and resumes by itself', () => {
-    const told: string[] = [];
-    const { disk, fs } = smallDisk(1e9);
-    const journal = journalWith({ fs, told });
-    const texts = Array.from({ length: 20 }, (_, i) => `${i}`.padEnd(i % 5 === 4 ? 10 : 900, 'x'));
-    const frame = 8 + '["feedback",{"comment":""}]'.length;
-    disk.freeBytes = 5_000; // five long ones and a short one, and some
-    for (const text of texts) put(journal, text);
-    endTurn();
-    const fit = kept() as string[];
-    expect(fit.slice(0, 6)).toEqual(texts.slice(0, 6));
-    expect(fit.reduce((sum, text) => sum + frame + text.length, 0)).toBeLessThanOrEqual(5_000);
-    expect([journal.dropped, journal.writable]).toEqual([20 - fit.length, false]);
-    const { writes } = disk;
-    put(journal, 'not even tried');
-    endTurn();
-    expect([disk.writes, journal.dropped]).toEqual([writes, 21 - fit.length]);
-    vi.advanceTimersByTime(3_000);
-    expect(journal.writable).toBe(false);
-    disk.freeBytes = 1e6;
-    vi.advanceTimersByTime(1_000);
-    expect(journal.writable).toBe(true);
-    put(journal, 'resumed');
-    endTurn();
-    expect(kept()).toEqual([...fit, 'resumed']);
-    expect(told).toEqual([
-      'the journal cannot be written: Error: ENOSPC: no space left on device',
-      `the journal can be written again; ${journal.dropped} records were lost`,
-    ]);
-  });
-
-  it('lets waiting work go all the same', () => {
-    const { disk, fs } = smallDisk(1e9);
-    const journal = journalWith({ fs });
-    disk.freeBytes = 0;
-    const seen: string[] = [];
-    put(journal, 'a');
-    journal.whenWritten(() => seen.push('released'));
-    endTurn();
-    expect([seen, journal.dropped]).toEqual([['released'], 1]);
-  });
-
-  it('tries to begin a segment at most once a tick', () => {
-    let opened = 0;
-    let isFull = false;
-    const openSync = ((path: string, flags: string, mode: number) => {
-      opened += 1;
-      return isFull ? full() : nodeFs.openSync(path, flags, mode);
-    }) as LogFs['openSync'];
-    const journal = journalWith({ fs: { openSync }, settings: { segmentBytes: 100 } });
-    put(journal, 'x'.repeat(90));
-    endTurn();
-    isFull = true;
-    const before = opened;
-    for (let i = 0; i < 50; i += 1) {
-      put(journal, 'y'.repeat(90));
-      endTurn();
-    }
-    expect([opened - before, journal.dropped]).toEqual([1, 50]);
-    vi.advanceTimersByTime(2_000);
-    expect(opened - before).toBe(3);
-    isFull = false;
-    vi.advanceTimersByTime(1_000);
-    put(journal, 'z');
-    endTurn();
-    expect(kept()).toEqual(['x'.repeat(90), 'z']);
-  });
-});
-
-describe('a failing call of the system', () => {
-  const CALLS = ['openSync', 'writeSync', 'ftruncateSync', 'closeSync'] as const;
-
-  it.each(CALLS)('%s: whatever call it is, each record is kept once or counted', (name) => {
-    for (let failAt = 1; failAt <= 12; failAt += 1) {
-      let calls = 0;
-      let isArmed = false;
-      const call = nodeFs[name] as (...given: unknown[]) => unknown;
-      const failing = (...given: unknown[]): unknown => {
-        if (!isArmed) return call(...given);
-        calls += 1;
-        if (name === 'writeSync' && calls === failAt - 1)
-          return call(given[0], given[1], given[2], 50, given[4]);
-        return calls === failAt ? full() : call(...given);
-      };
-      const journal = journalWith({ fs: { [name]: failing }, settings: { segmentBytes: 400 } });
-      const before = kept().length;
-      isArmed = true;
-      for (let i = 0; i < 12; i += 1) {
-        for (const part of ['a', 'b', 'c']) put(journal, `${failAt}.${i}.${part}`.padEnd(30, '.'));
-        endTurn();
-        if (i % 3 === 2) vi.advanceTimersByTime(1_000);
-      }
-      isArmed = false;
-      vi.advanceTimersByTime(1_000);
-      const now = kept().slice(before);
-      expect([now.length + journal.dropped, new Set(now).size, journal.writable]).toEqual([
-        36,
-        now.length,
-        true,
-      ]);
-      void journal.close();
-    }
-  });
-
-  it('gives up a file that could not be synced', () => {
-    const told: string[] = [];
-    const fdatasync = ((_fd: number, done: (error: Error | null) => void) => done(new Error('EIO'))) as never;
-    const journal = journalWith({ told, fs: { fdatasync } });
-    put(journal, 'a');
-    endTurn();
-    vi.advanceTimersByTime(200);
-    put(journal, 'b');
-    endTurn();
-    expect([kept(), files().filter((name) => name.endsWith('.journal')).length]).toEqual([['a', 'b'], 2]);
-    expect(told[0]).toContain('EIO');
   });
 });
 
