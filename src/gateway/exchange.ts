@@ -13,6 +13,7 @@ import type { Admission } from './admission.ts';
 import type { DataInbound } from './data-inbound.ts';
 import type { Identity } from './identify.ts';
 import type { OpenCalls } from './open-calls.ts';
+import type { Said } from './said.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 import type { RawBody, RequestOutline, TapState } from './wire/wire.ts';
@@ -69,6 +70,8 @@ export class Exchange {
   /** Body and outline are gone once nobody needs them: a long answer must not hold a long question. */
   body: RawBody | null = null;
   outline: RequestOutline | null = null;
+  /** What the text log will keep of it. */
+  said: Said | null = null;
   bodyBytes = 0;
   isStream = false;
   requestedModel: string | null = null;

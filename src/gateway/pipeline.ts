@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { identify } from './identify.ts';
 import { record, refusalEnding } from './record.ts';
+import { saidIn } from './said.ts';
 import { tagOf } from './tagged-id.ts';
 import { clientRetryOf, turnOf } from './turn.ts';
 import { statusOf } from './wire/errors.ts';
@@ -33,6 +34,7 @@ function answerRequest(x: Exchange, bytes: Buffer): void {
   const { assignment } = x;
   if (assignment === null) throw new Error('no model was decided on');
   x.outline = null;
+  x.said = saidIn(x);
   new Call(x, assignment.serving).start(assignment.serving); // admit, call, relay, record
 }
 

@@ -1,7 +1,8 @@
-import type { AttemptRecord, RequestRecord } from '../contract/event.ts';
+import type { AttemptRecord, RequestRecord, TextRecord } from '../contract/event.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import type { AttemptReport, Exchange } from './exchange.ts';
 import type { Fault, FaultCode } from './fault.ts';
+import type { Said } from './said.ts';
 
 export interface Ending {
   readonly outcome: RequestRecord['outcome'];
@@ -47,6 +48,21 @@ export function record(x: Exchange, ending: Ending): void {
   if (x.session !== null) x.services.sessions.leave(x.session, ending.outcome === 'error', nowMs);
   if (ending.outcome === 'error') reportFailure(x, ending);
   if (x.inbound.isChat) x.services.events.append('request', eventOf(x, ending, nowMs - x.receivedMs));
+  if (x.said !== null && x.serving?.capture === 'full') x.services.events.append('text', textOf(x, x.said));
+  x.said = null;
+}
+
+function textOf({ identity, receivedAtMs, requestId, session, tap }: Exchange, said: Said): TextRecord {
+  return {
+    time_ms: receivedAtMs,
+    request_id: requestId,
+    user_id: identity?.userId ?? null,
+    session_instance: session?.instance ?? null,
+    messages: said.messages,
+    answer: tap?.text ?? '',
+    thinking: tap?.thinking || null,
+    is_cut: said.isCut || (tap?.parseTruncated ?? false),
+  };
 }
 
 function reportFailure(x: Exchange, { errorClass, fault }: Ending): void {

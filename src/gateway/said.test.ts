@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { newMessages } from './said.ts';
+import { readRawBody } from './wire/raw-body.ts';
+
+const said = (json: object) => newMessages(readRawBody(Buffer.from(JSON.stringify(json))).skim);
+const user = (content: unknown) => ({ role: 'user', content });
+const assistant = { role: 'assistant', content: 'answer' };
+const LONG = '长'.repeat(5_000);
+
+describe('the new messages of a request', () => {
+  it.each([
+    [
+      'a first round with its system text',
+      [{ role: 'system', content: 'be kind' }, user('hi')],
+      'be kind|hi',
+    ],
+    ['only what follows the last answer', [user('one'), assistant, user('two')], 'two'],
+    ['results of tools', [user('one'), assistant, { role: 'tool', content: '42' }], '42'],
+    ['what stands before the beginning of an answer', [user('one'), assistant], 'one|answer'],
+    ['the texts of parts, no images', [user([{ type: 'text', text: 'a' }, { type: 'image_url' }])], 'a'],
+    ['long texts whole', [user(LONG), assistant, user(`${LONG}!`)], `${LONG}!`],
+    ['nothing for an empty content', [user(null)], ''],
+  ])('are %s', (_name, messages, expected) => {
+    const { messages: kept, isCut } = said({ messages });
+    expect([kept.map(({ content }) => content).join('|'), isCut]).toEqual([expected, false]);
+  });
+
+  it('are the prompt where there is one', () => {
+    expect(said({ prompt: 'go' }).messages).toEqual([{ role: 'user', content: 'go' }]);
+  });
+
+  it('are cut where they are longer than what is kept of a request', () => {
+    const { messages, isCut } = said({
+      messages: [user('x'.repeat(1_048_570)), user('0123456789'), user('z')],
+    });
+    expect([messages.map(({ content }) => content.length), isCut]).toEqual([[1_048_570, 6, 0], true]);
+  });
+});
