@@ -34,7 +34,7 @@ function answerRequest(x: Exchange, bytes: Buffer): void {
   const { assignment } = x;
   if (assignment === null) throw new Error('no model was decided on');
   x.outline = null;
-  x.said = saidIn(x);
+  if (x.body !== null && x.inbound.isChat) x.said = saidIn(x.body, assignment);
   new Call(x, assignment.serving).start(assignment.serving); // admit, call, relay, record
 }
 

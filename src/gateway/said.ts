@@ -1,6 +1,6 @@
 import type { TextRecord } from '../contract/event.ts';
-import type { Exchange } from './exchange.ts';
-import type { Skim } from './wire/wire.ts';
+import type { Assignment } from '../domain/routing.ts';
+import type { RawBody, Skim } from './wire/wire.ts';
 
 /** What is kept of one request's messages, in characters: as much as of an answer. */
 const MAX_SAID_CHARS = 1024 * 1024;
@@ -15,9 +15,7 @@ export interface Said {
 type Json = Readonly<Record<string, unknown>>;
 
 /** What is to be kept of a request's words, where a model that may answer it wants that; its body may then go. */
-export function saidIn({ body, assignment, inbound }: Exchange): Said | null {
-  if (body === null || assignment === null || !inbound.isChat) return null;
-  const { serving, standby } = assignment;
+export function saidIn(body: RawBody, { serving, standby }: Assignment): Said | null {
   return serving.capture === 'full' || standby?.capture === 'full' ? newMessages(body.skim) : null;
 }
 
