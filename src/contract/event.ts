@@ -99,6 +99,20 @@ export const SessionEndRecord = strict({
 });
 export type SessionEndRecord = Static<typeof SessionEndRecord>;
 
+/** What a request's texts tell, found off its path: a journal frame of kind `derived`. */
+export const DerivedRecord = strict({
+  time_ms: Type.Number(),
+  request_id: Type.String(),
+  session_instance: Text,
+  is_follow_up: nullable(
+    Type.Boolean({ description: 'null in a first round, and where nothing could be read' }),
+  ),
+  follow_up_by: Text,
+  intent: { ...Text, description: 'of the first user message of a session' },
+  task_completed: nullable(Type.Boolean({ description: 'by the rule of the intent' })),
+});
+export type DerivedRecord = Static<typeof DerivedRecord>;
+
 /** What was said in a request, where its model's `capture` is full: a frame of kind `text`, in a log of its own. */
 export const TextRecord = strict({
   time_ms: Type.Number(),

@@ -1,10 +1,18 @@
-import type { AttemptRecord, FeedbackRecord, RequestRecord, SessionEndRecord, TextRecord } from './event.ts';
+import type {
+  AttemptRecord,
+  DerivedRecord,
+  FeedbackRecord,
+  RequestRecord,
+  SessionEndRecord,
+  TextRecord,
+} from './event.ts';
 
 /** What the journal holds, by kind. */
 export interface FrameRecords {
   request: RequestRecord;
   feedback: FeedbackRecord;
   session_end: SessionEndRecord;
+  derived: DerivedRecord;
   text: TextRecord;
 }
 export type FrameKind = keyof FrameRecords;
@@ -145,6 +153,7 @@ export function readFrame(text: string): Frame | null {
   if (kind === 'request') return { kind, record: requestOf(stored) };
   if (kind === 'feedback') return { kind, record: stored[1] as FeedbackRecord };
   if (kind === 'session_end') return { kind, record: stored[1] as SessionEndRecord };
+  if (kind === 'derived') return { kind, record: stored[1] as DerivedRecord };
   if (kind === 'text') return { kind, record: stored[1] as TextRecord };
   return null;
 }

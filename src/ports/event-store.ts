@@ -1,0 +1,201 @@
+import type { RequestRecord } from '../contract/event.ts';
+
+/** From inclusive, to exclusive; epoch milliseconds of arrival. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Every given member must hold; `null` and absent members select nothing away. */
+export interface EventFilter extends TimeRange {
+  /** The model that answered, or failed last. */
+  readonly modelId?: string | null;
+  readonly assignedModelId?: string | null;
+  readonly routeId?: string | null;
+  readonly userId?: string | null;
+  readonly sessionId?: string | null;
+  readonly requestId?: string | null;
+  readonly outcome?: RequestRecord['outcome'] | null;
+  readonly errorClass?: string | null;
+  /** Part of an error's message, whatever its case. */
+  readonly message?: string | null;
+}
+
+/** Numbers whose distribution is asked for, in milliseconds unless said otherwise; exact, or within 1 %. */
+export interface Spread {
+  readonly count: number;
+  readonly sum: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** What one model did in a range, by attempts (CONTRACT §6): counts and sums, never ratios. */
+export interface AttemptSums {
+  readonly attempts: number;
+  /** Attempts by error class; good ones are not in it. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Over good requests that it answered: last byte in to last byte out, and to the first token. */
+  readonly latencyMs: Spread;
+  readonly ttftMs: Spread;
+  /** Where usage is known: answers, their tokens, and the time that writing those took. */
+  readonly answersWithUsage: number;
+  readonly completionTokens: number;
+  readonly writingMs: number;
+}
+
+/** The closed sessions whose first round was assigned to one model and that no second model took part in. */
+export interface ClosedSessionSums {
+  readonly closed: number;
+  readonly completed: number;
+  readonly abandoned: number;
+  readonly rounds: number;
+  readonly stayMs: number;
+  /** Rounds from the second on, and those among them that ask again; charged to the model that answered before. */
+  readonly laterRounds: number;
+  readonly followUps: number;
+  readonly withIntent: number;
+  readonly judged: number;
+  readonly judgedYes: number;
+  readonly ratings: number;
+  readonly ratingSum: number;
+  /** Sessions that two models answered: counted, and in none of the other figures. */
+  readonly mixed: number;
+}
+
+export interface ModelSums {
+  readonly modelId: string;
+  readonly attempts: AttemptSums;
+  readonly sessions: ClosedSessionSums;
+}
+
+/** The sums of one step of a series. */
+export interface SeriesStep extends ModelSums {
+  readonly fromMs: number;
+}
+
+/** A request with what was found out about it later. */
+export interface RequestRow extends RequestRecord {
+  readonly is_follow_up: boolean | null;
+  readonly intent: string | null;
+  readonly task_completed: boolean | null;
+  readonly judged_by: string | null;
+  readonly rating: number | null;
+}
+
+/** One session instance. */
+export interface SessionRow {
+  readonly session_instance: string;
+  readonly session_id: string;
+  readonly user_id: string | null;
+  /** Assigned in its first round. */
+  readonly model_id: string | null;
+  readonly route_id: string | null;
+  readonly started_at_ms: number;
+  readonly stay_ms: number;
+  readonly rounds: number;
+  /** Null while the session may go on. */
+  readonly completed: boolean | null;
+  readonly abandoned: boolean | null;
+  readonly ended_by: 'end_call' | 'idle' | null;
+  readonly follow_ups: number;
+  readonly intent: string | null;
+  readonly task_completed: boolean | null;
+  readonly judged_by: string | null;
+  readonly errors: number;
+  readonly latency_mean_ms: number | null;
+  /** Two models answered in it. */
+  readonly is_mixed: boolean;
+}
+
+/** What one request said, where it was kept. */
+export interface SaidRow {
+  readonly request_id: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly answer: string;
+  readonly thinking: string | null;
+  readonly is_cut: boolean;
+}
+
+export interface SessionDetail {
+  readonly session: SessionRow;
+  /** In order of arrival; at most 500. */
+  readonly requests: readonly RequestRow[];
+  readonly said: readonly SaidRow[];
+}
+
+/** Newest first. `after` is the `next` of the page before. */
+export interface PageQuery {
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** What the use of user ids looks like in a range, for warnings. */
+export interface IdentitySums {
+  readonly requests: number;
+  readonly withoutUser: number;
+  readonly users: number;
+  readonly usersOfOneSession: number;
+  readonly usersNamedLikeTheirSession: number;
+  /** The ids with the most sessions: at most 20. */
+  readonly busiest: readonly {
+    readonly userId: string;
+    readonly sessions: number;
+    readonly requests: number;
+  }[];
+}
+
+export interface IndexState {
+  /** Requests in the index. */
+  readonly requests: number;
+  /** Bytes of the journal that are not in it yet. */
+  readonly lagBytes: number;
+  /** Share of the journal that a rebuild has read, 0–1; null when none runs. */
+  readonly rebuilding: number | null;
+}
+
+/** Thrown by every question while the index cannot answer: it is starting, being rebuilt or gone. */
+export class IndexUnavailable extends Error {
+  override readonly name = 'IndexUnavailable';
+}
+
+/** How sessions are closed: the setting `sessions.idle`, and now. */
+export interface SessionRules {
+  readonly idleMs: number;
+  readonly nowMs: number;
+}
+
+/**
+ * The index of the journal: answers questions with sums and rows, never with verdicts. It may lag by a second and can be
+ * deleted; the journal is the record. Questions throw IndexUnavailable.
+ */
+export interface EventStore {
+  modelSums(range: TimeRange, rules: SessionRules): Promise<readonly ModelSums[]>;
+  /** Steps without anything are left out. */
+  series(
+    range: TimeRange & { readonly stepMs: number; readonly modelId: string | null },
+    rules: SessionRules,
+  ): Promise<readonly SeriesStep[]>;
+  requests(filter: EventFilter, page: PageQuery): Promise<Page<RequestRow>>;
+  sessions(filter: EventFilter, page: PageQuery, rules: SessionRules): Promise<Page<SessionRow>>;
+  /** By instance, or the newest instance of a session id. */
+  session(id: string, rules: SessionRules): Promise<SessionDetail | null>;
+  /** Oldest first, in batches of at most 10,000; the next batch is made when it is asked for. */
+  exportRequests(
+    filter: EventFilter,
+    withTexts: boolean,
+  ): AsyncIterable<readonly (RequestRow & { said?: SaidRow | null })[]>;
+  exportSessions(filter: EventFilter, rules: SessionRules): AsyncIterable<readonly SessionRow[]>;
+  identitySums(range: TimeRange): Promise<IdentitySums>;
+  state(): Promise<IndexState>;
+  /** Resolves when all that the journal held at the call is in the index. */
+  caughtUp(): Promise<void>;
+  /** Deletes the index and makes it again from the journal. */
+  rebuild(): Promise<void>;
+  close(): Promise<void>;
+}
