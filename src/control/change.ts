@@ -1,4 +1,5 @@
 import type { Difference } from '../contract/config.ts';
+import { AdminFault } from '../contract/fault.ts';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { allows, type Principal } from '../domain/access.ts';
 import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
@@ -8,7 +9,6 @@ import type { SecretBox } from '../ports/secret-box.ts';
 import { faultOf, type RequestPaths } from './config-fault.ts';
 import { differencesOf } from './differences.ts';
 import { applyEdits, commitParts, type Edits } from './edits.ts';
-import { ControlFault } from './fault.ts';
 import type { Ownership } from './ownership.ts';
 import { createSerial } from './serial.ts';
 import { type ControlState, configOf } from './state.ts';
@@ -33,7 +33,7 @@ export interface Outcome {
 
 export interface Change<T> extends RequestPaths {
   readonly action: OperationId | StartAction;
-  /** Looks at the present state and says what should differ. Pure; throws ControlFault. */
+  /** Looks at the present state and says what should differ. Pure; throws AdminFault. */
   readonly plan: (state: ControlState) => Edits;
   /** Makes the answer once the change is in force. */
   readonly answer: (outcome: Outcome) => T;
@@ -102,7 +102,7 @@ export function createDoor(options: DoorOptions) {
       await store.commit(parts);
     } catch (error) {
       if (!(error instanceof StaleStateError)) throw error;
-      throw new ControlFault('busy', 'another process has written to this data folder; restart this one');
+      throw new AdminFault('busy', 'another process has written to this data folder; restart this one');
     }
   }
 
@@ -143,7 +143,7 @@ export function createDoor(options: DoorOptions) {
 export function authorise(caller: Caller, action: Change<unknown>['action']): void {
   const needed = action in OPERATIONS ? OPERATIONS[action as OperationId].role : 'admin';
   if (allows(caller.principal.role, needed)) return;
-  throw new ControlFault(
+  throw new AdminFault(
     'forbidden',
     `${action} needs the role ${needed}, this key has ${caller.principal.role}`,
   );

@@ -1,6 +1,6 @@
+import { type AdminFault, fieldsFault } from '../contract/fault.ts';
 import type { Config } from '../domain/config.ts';
 import type { ConfigFault } from '../domain/snapshot.ts';
-import { type ControlFault, fieldsFault } from './fault.ts';
 
 /** How a request knows the documents that it is about. */
 export interface RequestPaths {
@@ -11,7 +11,7 @@ export interface RequestPaths {
 }
 
 /** Turns what is wrong with a configuration as a whole into the words and paths of the request that caused it. */
-export function faultOf(faults: readonly ConfigFault[], config: Config, request: RequestPaths): ControlFault {
+export function faultOf(faults: readonly ConfigFault[], config: Config, request: RequestPaths): AdminFault {
   const errors = faults.map((fault) => ({
     path: pathInRequest(fault.path, config, request),
     message: fault.message,

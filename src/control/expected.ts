@@ -1,4 +1,4 @@
-import { ControlFault, invalid } from './fault.ts';
+import { AdminFault, invalid } from '../contract/fault.ts';
 
 /** What the caller believes to change. */
 export interface Expected {
@@ -26,6 +26,6 @@ export function checkExpected(
   for (const seen of [expected.ifMatch, expected.version]) {
     if (seen === null || seen === undefined || seen === present.version) continue;
     const message = `${present.id} is at version ${present.version}, you have seen ${seen}; read it again`;
-    throw new ControlFault('stale', message, [{ path: 'version', message }]);
+    throw new AdminFault('stale', message, [{ path: 'version', message }]);
   }
 }

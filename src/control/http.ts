@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AdminFault, fieldsFault, invalid } from '../contract/fault.ts';
 import { OPERATIONS, type Operation, type OperationId } from '../contract/operations.ts';
 import type { Problem } from '../contract/problem.ts';
 import { validate } from '../contract/validate.ts';
 import { authorise, type Caller } from './change.ts';
 import type { Control } from './control.ts';
 import type { ControlCore } from './core.ts';
-import { ControlFault, fieldsFault, invalid } from './fault.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
 import { callerOf } from './http/caller.ts';
 import { type Cursors, createCursors } from './http/cursor.ts';
@@ -39,7 +39,7 @@ export function registerAdmin(app: FastifyInstance, control: Control, options: A
         return sendProblem(problem, reply);
       });
       scope.setNotFoundHandler(async (request) => {
-        throw new ControlFault(
+        throw new AdminFault(
           'not_found',
           `there is no ${request.method} ${request.url.split('?')[0]}; see /docs`,
         );
@@ -77,7 +77,7 @@ async function answer<K extends OperationId>(
   { core, caller, cursors, request, reply }: Exchange,
 ) {
   const operation: Operation = OPERATIONS[operationId];
-  if (!caller) throw new ControlFault('missing_key', 'nobody was authenticated');
+  if (!caller) throw new AdminFault('missing_key', 'nobody was authenticated');
   authorise(caller, operationId);
   const query = readQuery(operation.query, request.query);
   const call = {

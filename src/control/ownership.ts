@@ -1,6 +1,6 @@
 import type { Difference, OwnedConfig } from '../contract/config.ts';
+import { AdminFault } from '../contract/fault.ts';
 import { DEFAULT_ROUTE_ID } from '../contract/route.ts';
-import { ControlFault } from './fault.ts';
 
 /** What the declarative file owns: everything that it names is read-only elsewhere, but for its on/off switch. */
 export interface Ownership {
@@ -25,7 +25,7 @@ export function createOwnership(config: OwnedConfig | null, name: string): Owner
       );
       if (touched.length === 0) return;
       const list = touched.map((difference) => difference.resource).join(', ');
-      throw new ControlFault(
+      throw new AdminFault(
         'owned_by_file',
         `${list} is owned by ${name}; change it there and restart Sluice`,
       );

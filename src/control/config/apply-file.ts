@@ -1,9 +1,9 @@
 import { OwnedConfig } from '../../contract/config.ts';
+import { AdminFault } from '../../contract/fault.ts';
 import { DEFAULT_ROUTE_ID } from '../../contract/route.ts';
 import { validate } from '../../contract/validate.ts';
 import type { Caller, Door } from '../change.ts';
 import type { Edits } from '../edits.ts';
-import { ControlFault } from '../fault.ts';
 import type { ControlState } from '../state.ts';
 import { editsOf, pathIn } from './written.ts';
 
@@ -12,7 +12,7 @@ export function checkOwnedConfig(content: unknown, name: string): OwnedConfig {
   const checked = validate(OwnedConfig, content);
   if (checked.ok) return checked.value;
   const list = checked.errors.map(({ path, message }) => `${path || 'the file'} ${message}`).join('; ');
-  throw new ControlFault('invalid', `${name} is not a valid configuration: ${list}`, checked.errors);
+  throw new AdminFault('invalid', `${name} is not a valid configuration: ${list}`, checked.errors);
 }
 
 const FILE: Caller = {

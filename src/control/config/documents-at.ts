@@ -1,5 +1,5 @@
+import { invalid } from '../../contract/fault.ts';
 import type { ControlCore } from '../core.ts';
-import { invalid } from '../fault.ts';
 import { type Documents, toDocuments } from '../state.ts';
 
 /** The documents that were in force in a configuration version. Throws when it is not kept. */

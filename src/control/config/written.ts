@@ -1,10 +1,10 @@
 import type { ConfigInput, OwnedConfig } from '../../contract/config.ts';
+import { AdminFault } from '../../contract/fault.ts';
 import { completeModel } from '../../contract/model.ts';
 import { completeRoute, DEFAULT_ROUTE_ID } from '../../contract/route.ts';
 import type { FieldError } from '../../contract/schema-check.ts';
 import { DEFAULT_SETTINGS, mergeSettings } from '../../contract/settings.ts';
 import type { Edits } from '../edits.ts';
-import { ControlFault } from '../fault.ts';
 import { editSecret } from '../models/write.ts';
 import type { ControlState } from '../state.ts';
 
@@ -13,7 +13,7 @@ export function editsOf(state: ControlState, config: OwnedConfig): Edits {
   const models = config.models ?? [];
   const routes = config.routes ?? [];
   const doubles = [...repeated('models', models), ...repeated('routes', routes)];
-  if (doubles.length > 0) throw new ControlFault('clash', 'an id is there twice', doubles);
+  if (doubles.length > 0) throw new AdminFault('clash', 'an id is there twice', doubles);
   const ids = routes.map(({ id = DEFAULT_ROUTE_ID }) => id);
   const isOnly = ids.length === 1 && [...state.routes.keys()].every((id) => id === ids[0]);
   return {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
+import { invalid } from '../../contract/fault.ts';
 import type { SecretBox } from '../../ports/secret-box.ts';
-import { invalid } from '../fault.ts';
 
 /** Bytes of the keyed digest that a cursor carries; 128 bits cannot be guessed. */
 const MAC_BYTES = 16;

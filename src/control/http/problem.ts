@@ -1,5 +1,5 @@
+import { AdminFault, type AdminFaultCode } from '../../contract/fault.ts';
 import type { Problem } from '../../contract/problem.ts';
-import { ControlFault, type ControlFaultCode } from '../fault.ts';
 
 /** What only HTTP can get wrong. */
 export type HttpFaultCode =
@@ -10,27 +10,26 @@ export type HttpFaultCode =
   | 'method_not_allowed'
   | 'internal';
 
-const PROBLEMS: Readonly<Record<ControlFaultCode | HttpFaultCode, readonly [status: number, title: string]>> =
-  {
-    invalid: [400, 'A field is not valid'],
-    bad_request: [400, 'The request cannot be read'],
-    bad_json: [400, 'The body is not JSON'],
-    two_credentials: [400, 'Two different credentials were given'],
-    missing_key: [401, 'A key is needed'],
-    wrong_key: [401, 'The key is not known'],
-    forbidden: [403, 'The role does not allow this'],
-    not_found: [404, 'There is no such thing'],
-    method_not_allowed: [405, 'The method is not allowed here'],
-    clash: [409, 'The name is taken'],
-    in_use: [409, 'It is in use'],
-    owned_by_file: [409, 'The configuration file owns it'],
-    last_admin: [409, 'It is the last admin key'],
-    stale: [412, 'Somebody changed it in the meantime'],
-    body_too_large: [413, 'The body is too large'],
-    unsupported_media_type: [415, 'The body must be JSON'],
-    internal: [500, 'Sluice failed'],
-    busy: [503, 'Too many changes at once'],
-  };
+const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status: number, title: string]>> = {
+  invalid: [400, 'A field is not valid'],
+  bad_request: [400, 'The request cannot be read'],
+  bad_json: [400, 'The body is not JSON'],
+  two_credentials: [400, 'Two different credentials were given'],
+  missing_key: [401, 'A key is needed'],
+  wrong_key: [401, 'The key is not known'],
+  forbidden: [403, 'The role does not allow this'],
+  not_found: [404, 'There is no such thing'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  clash: [409, 'The name is taken'],
+  in_use: [409, 'It is in use'],
+  owned_by_file: [409, 'The configuration file owns it'],
+  last_admin: [409, 'It is the last admin key'],
+  stale: [412, 'Somebody changed it in the meantime'],
+  body_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'The body must be JSON'],
+  internal: [500, 'Sluice failed'],
+  busy: [503, 'Too many changes at once'],
+};
 
 /** An error that HTTP itself is the reason of. */
 export class HttpFault extends Error {
@@ -44,8 +43,8 @@ export class HttpFault extends Error {
 
 /** The RFC 9457 document of an error. An unexpected one tells nothing but its request id: the log has the rest. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  if (error instanceof ControlFault || error instanceof HttpFault) {
-    const errors = error instanceof ControlFault ? [...error.errors] : [];
+  if (error instanceof AdminFault || error instanceof HttpFault) {
+    const errors = error instanceof AdminFault ? [...error.errors] : [];
     return problem(error.code, error.message, errors);
   }
   const code = frameworkFault(error);
@@ -53,7 +52,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return problem('internal', `an unexpected error; the log has it under request ${requestId}`, []);
 }
 
-function problem(code: ControlFaultCode | HttpFaultCode, detail: string, errors: Problem['errors']): Problem {
+function problem(code: AdminFaultCode | HttpFaultCode, detail: string, errors: Problem['errors']): Problem {
   const [status, title] = PROBLEMS[code];
   return { type: `urn:sluice:${code}`, title, status, detail, errors };
 }

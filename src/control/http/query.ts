@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
+import { fieldsFault } from '../../contract/fault.ts';
 import { strict } from '../../contract/fields.ts';
 import { validate } from '../../contract/validate.ts';
-import { fieldsFault } from '../fault.ts';
 
 const NO_FIELDS = strict({});
 type Properties = Readonly<Record<string, { readonly type?: string }>>;

@@ -1,6 +1,6 @@
+import { AdminFault, notFound } from '../../contract/fault.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { ControlFault, notFound } from '../fault.ts';
 
 /** Revokes a key at once. The last admin credential stays: nobody could make another. */
 export function removeKey({ door, hasOutsideAdmin }: ControlCore, caller: Caller, id: string) {
@@ -12,7 +12,7 @@ export function removeKey({ door, hasOutsideAdmin }: ControlCore, caller: Caller
       if (!key) throw notFound('key', id);
       const otherAdmin = [...state.keys.values()].some((other) => other.role === 'admin' && other.id !== id);
       if (key.role === 'admin' && !otherAdmin && !hasOutsideAdmin) {
-        throw new ControlFault('last_admin', `"${key.name}" is the last admin key; make another one first`);
+        throw new AdminFault('last_admin', `"${key.name}" is the last admin key; make another one first`);
       }
       return { keys: new Map([[id, null]]) };
     },

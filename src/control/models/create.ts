@@ -1,7 +1,7 @@
+import { AdminFault } from '../../contract/fault.ts';
 import { completeModel, type ModelInput } from '../../contract/model.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { ControlFault } from '../fault.ts';
 import { answerModel, editSecret } from './write.ts';
 
 export function createModel({ door, ownership }: ControlCore, caller: Caller, input: ModelInput) {
@@ -12,7 +12,7 @@ export function createModel({ door, ownership }: ControlCore, caller: Caller, in
     plan(state) {
       if (state.models.has(id)) {
         const message = `model "${id}" exists already; change it with PATCH /admin/v1/models/${id}`;
-        throw new ControlFault('clash', message, [{ path: 'id', message }]);
+        throw new AdminFault('clash', message, [{ path: 'id', message }]);
       }
       return { models: new Map([[id, completeModel(input)]]), secrets: editSecret(state, input) };
     },

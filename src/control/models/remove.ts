@@ -1,7 +1,7 @@
+import { AdminFault } from '../../contract/fault.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected, type Removal } from '../expected.ts';
-import { ControlFault } from '../fault.ts';
 import type { Documents } from '../state.ts';
 import { modelOf } from './write.ts';
 
@@ -15,7 +15,7 @@ export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch
       const uses = usesOf(id, state);
       if (uses.length > 0) {
         const errors = uses.map((path) => ({ path, message: `uses model "${id}"` }));
-        throw new ControlFault('in_use', `model "${id}" is used by ${uses.join(', ')}`, errors);
+        throw new AdminFault('in_use', `model "${id}" is used by ${uses.join(', ')}`, errors);
       }
       return { models: new Map([[id, null]]) };
     },

@@ -1,3 +1,4 @@
+import { invalid, notFound } from '../../contract/fault.ts';
 import {
   completeModel,
   type ModelAnswer,
@@ -5,7 +6,6 @@ import {
   type ModelInput,
   type ModelPatch,
 } from '../../contract/model.ts';
-import { invalid, notFound } from '../fault.ts';
 import { isMask, maskModel } from '../mask.ts';
 import type { Ownership } from '../ownership.ts';
 import type { ControlState, Versioned } from '../state.ts';

@@ -1,7 +1,7 @@
+import { AdminFault } from '../../contract/fault.ts';
 import { completeRoute, DEFAULT_ROUTE_ID, type RouteInput } from '../../contract/route.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { ControlFault } from '../fault.ts';
 import { answerRouteChange, editsForRoute, noteStable } from './write.ts';
 
 /** Creates a route. What is not written is filled in, and the answer says what was decided. */
@@ -14,7 +14,7 @@ export function createRoute({ door, ownership }: ControlCore, caller: Caller, in
       if (state.routes.has(id)) {
         const hint = input.id === undefined ? 'give another id, or ' : '';
         const message = `route "${id}" exists already; ${hint}change it with PATCH /admin/v1/routes/${id}`;
-        throw new ControlFault('clash', message, [{ path: 'id', message }]);
+        throw new AdminFault('clash', message, [{ path: 'id', message }]);
       }
       const route = completeRoute(input, state.routes.size === 0);
       const notes: string[] = [];

@@ -1,9 +1,9 @@
 import type { ExplainList, ExplainQuery, ExplainRequest, Explanation } from '../../contract/explain.ts';
+import { notFound } from '../../contract/fault.ts';
 import { placeOf } from '../../domain/bucket.ts';
 import { decide } from '../../domain/routing.ts';
 import type { CompiledRoute, Snapshot } from '../../domain/snapshot.ts';
 import type { ControlCore } from '../core.ts';
-import { notFound } from '../fault.ts';
 
 /** Where one user falls, and why, by the configuration in force. Breakers are not looked at. */
 export function explainUser({ door }: ControlCore, id: string, query: ExplainQuery) {

@@ -1,8 +1,8 @@
+import { invalid } from '../../contract/fault.ts';
 import type { Caller } from '../change.ts';
 import { documentsAt } from '../config/documents-at.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
-import { invalid } from '../fault.ts';
 import { answerRouteChange, editsForRoute } from './write.ts';
 
 export interface RollbackRoute {

@@ -1,3 +1,4 @@
+import { notFound } from '../../contract/fault.ts';
 import {
   completeRules,
   firstModelOf,
@@ -7,7 +8,6 @@ import {
 } from '../../contract/route.ts';
 import type { Outcome } from '../change.ts';
 import type { Edits } from '../edits.ts';
-import { notFound } from '../fault.ts';
 import type { Ownership } from '../ownership.ts';
 import type { ControlState, Versioned } from '../state.ts';
 

@@ -1,7 +1,7 @@
-import type { FieldError } from '../contract/schema-check.ts';
+import type { FieldError } from './schema-check.ts';
 
-/** The closed list of ways in which the control plane refuses. HTTP numbers: `http/problem.ts`, nowhere else. */
-export type ControlFaultCode =
+/** The closed list of ways in which the admin API refuses. HTTP numbers: `control/http/problem.ts`, nowhere else. */
+export type AdminFaultCode =
   | 'invalid' // a field is wrong; `errors` names each
   | 'missing_key'
   | 'wrong_key'
@@ -18,11 +18,11 @@ export type ControlFaultCode =
 /** Faults of fields that the message itself tells; `errors` has all of them. */
 const MAX_TOLD = 5;
 
-export class ControlFault extends Error {
-  readonly code: ControlFaultCode;
+export class AdminFault extends Error {
+  readonly code: AdminFaultCode;
   readonly errors: readonly FieldError[];
 
-  constructor(code: ControlFaultCode, message: string, errors: readonly FieldError[] = []) {
+  constructor(code: AdminFaultCode, message: string, errors: readonly FieldError[] = []) {
     super(message);
     this.code = code;
     this.errors = errors;
@@ -30,19 +30,19 @@ export class ControlFault extends Error {
 }
 
 /** A fault about one field. */
-export function invalid(path: string, message: string): ControlFault {
+export function invalid(path: string, message: string): AdminFault {
   return fieldsFault([{ path, message }]);
 }
 
 /** Everything wrong with what was sent, in one fault. */
-export function fieldsFault(errors: readonly FieldError[], code: ControlFaultCode = 'invalid'): ControlFault {
+export function fieldsFault(errors: readonly FieldError[], code: AdminFaultCode = 'invalid'): AdminFault {
   const list = errors
     .slice(0, MAX_TOLD)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   const more = errors.length > MAX_TOLD ? ` and ${errors.length - MAX_TOLD} more` : '';
-  return new ControlFault(code, `${list.join('; ')}${more}`, errors);
+  return new AdminFault(code, `${list.join('; ')}${more}`, errors);
 }
 
-export function notFound(what: string, id: string): ControlFault {
-  return new ControlFault('not_found', `there is no ${what} "${id}"`);
+export function notFound(what: string, id: string): AdminFault {
+  return new AdminFault('not_found', `there is no ${what} "${id}"`);
 }
