@@ -1,4 +1,5 @@
 import type { BreakerConfig, Config, Model, Route, Settings } from '../src/domain/config.ts';
+import type { Intent } from '../src/domain/intent.ts';
 
 const BREAKER: BreakerConfig = {
   enabled: true,
@@ -73,6 +74,7 @@ export const SETTINGS: Settings = {
   corsOrigins: [],
   maxBodyBytes: 4 * 1024 * 1024,
   sessionIdleMs: 15 * 60_000,
+  followUpPhrases: [],
   journal: {
     sync: false,
     segmentBytes: 64 * 1024 * 1024,
@@ -88,6 +90,7 @@ export function configOf(
   models: readonly Model[],
   routes: readonly Route[],
   settings: Settings = SETTINGS,
+  intents: readonly Intent[] = [],
 ): Config {
-  return { models, routes, settings };
+  return { models, routes, settings, intents };
 }

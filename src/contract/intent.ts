@@ -6,7 +6,7 @@ const Phrase = Line(500, 1);
 const Phrases = (minItems: number) =>
   Type.Array(Phrase, {
     minItems,
-    maxItems: 500,
+    maxItems: 100,
     uniqueItems: true,
     description:
       'plain words are found anywhere; `*` stands for any text, and then the phrase covers the whole',

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { DEFAULT_FOLLOW_UP_PHRASES } from '../domain/follow-up-phrases.ts';
 import { CHANGE, DurationText, Line, READ_ONLY, RESOURCE, strict } from './fields.ts';
+import { Intent } from './intent.ts';
 
 const Source = Type.String({
   pattern: '^(body:[A-Za-z0-9_-]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,7}|header:[A-Za-z0-9_-]{1,64})$',
@@ -27,7 +29,25 @@ const CORS = {
   }),
 };
 const LIMITS = { body_bytes: Type.Integer({ minimum: 1_024, maximum: 67_108_864 }) };
-const SESSIONS = { idle: DurationText('1s', '7d') };
+/** Looked for in each user message from a session's second on, so they are few and short. */
+const FollowUpPhrases = Type.Array(Line(100, 1), { maxItems: 200, uniqueItems: true });
+const FOLLOW_UP_PHRASES = { zh: FollowUpPhrases, en: FollowUpPhrases };
+const FOLLOW_UP_PHRASES_TOLD = {
+  description:
+    'what users say who want the last answer again; a list that is written replaces the present one',
+};
+const SESSIONS = {
+  idle: DurationText('1s', '7d'),
+  follow_up_phrases: strict(FOLLOW_UP_PHRASES, FOLLOW_UP_PHRASES_TOLD),
+};
+/** Each list may be written by itself. */
+const SESSIONS_WRITTEN = {
+  ...SESSIONS,
+  follow_up_phrases: Type.Partial(strict(FOLLOW_UP_PHRASES), {
+    additionalProperties: false,
+    ...FOLLOW_UP_PHRASES_TOLD,
+  }),
+};
 const Bytes = (minimum: number, description: string) =>
   Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
 const JOURNAL = {
@@ -59,7 +79,7 @@ const PARTS = {
   auth: part(AUTH),
   cors: part(CORS),
   limits: part(LIMITS),
-  sessions: part(SESSIONS),
+  sessions: part(SESSIONS_WRITTEN),
   journal: part(JOURNAL),
 };
 
@@ -73,13 +93,10 @@ export const SettingsAnswer = strict({ ...SECTIONS, ...RESOURCE });
 export type SettingsAnswer = Static<typeof SettingsAnswer>;
 export const SettingsChange = strict({ ...SettingsAnswer.properties, ...CHANGE });
 
-const Intents = Type.Array(
-  strict({
-    name: Line(128, 1),
-    phrases: Type.Array(Line(500, 1), { minItems: 1, maxItems: 500, uniqueItems: true }),
-  }),
-  { maxItems: 200, description: 'what users come for, each recognised by its phrases' },
-);
+const Intents = Type.Array(Intent, {
+  maxItems: 200,
+  description: 'what users come for, each recognised by its phrases; the first that fits counts',
+});
 export const IntentsDocument = strict({ intents: Intents });
 export type IntentsDocument = Static<typeof IntentsDocument>;
 export const IntentsInput = strict({ intents: Intents, ...READ_ONLY });
@@ -114,7 +131,13 @@ export const DEFAULT_SETTINGS: SettingsDocument = {
   auth: { anonymous_chat: false },
   cors: { origins: [] },
   limits: { body_bytes: 4_194_304 },
-  sessions: { idle: '15m' },
+  sessions: {
+    idle: '15m',
+    follow_up_phrases: {
+      zh: [...DEFAULT_FOLLOW_UP_PHRASES.zh],
+      en: [...DEFAULT_FOLLOW_UP_PHRASES.en],
+    },
+  },
   journal: {
     sync: false,
     segment_bytes: 67_108_864,
@@ -134,7 +157,14 @@ export function mergeSettings(present: SettingsDocument, written: SettingsInput)
     auth: { ...present.auth, ...written.auth },
     cors: { ...present.cors, ...written.cors },
     limits: { ...present.limits, ...written.limits },
-    sessions: { ...present.sessions, ...written.sessions },
+    sessions: {
+      ...present.sessions,
+      ...written.sessions,
+      follow_up_phrases: {
+        ...present.sessions.follow_up_phrases,
+        ...written.sessions?.follow_up_phrases,
+      },
+    },
     journal: { ...present.journal, ...written.journal },
   };
 }

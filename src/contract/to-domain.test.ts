@@ -15,7 +15,7 @@ const model = completeModel({
 describe('toConfig', () => {
   it('maps a model with its defaults and its secret to units of the domain', () => {
     const { models } = toConfig(
-      { models: [model], routes: [], settings: DEFAULT_SETTINGS },
+      { models: [model], routes: [], settings: DEFAULT_SETTINGS, intents: [] },
       new Map([['m', 'sk']]),
     );
     expect(models).toEqual([
@@ -53,7 +53,10 @@ describe('toConfig', () => {
   });
 
   it('maps the settings; headers are compared in lower case', () => {
-    const { settings } = toConfig({ models: [], routes: [], settings: DEFAULT_SETTINGS }, new Map());
+    const { settings } = toConfig(
+      { models: [], routes: [], settings: DEFAULT_SETTINGS, intents: [] },
+      new Map(),
+    );
     expect(settings).toMatchObject({
       unknownModel: 'default_route',
       identityFallback: 'stable',
@@ -64,6 +67,7 @@ describe('toConfig', () => {
       sessionIdleMs: 900_000,
       corsOrigins: [],
     });
+    expect(settings.followUpPhrases).toEqual(expect.arrayContaining(['再说一遍', 'say that again']));
     expect(settings.userSources.slice(0, 2)).toEqual([
       { kind: 'body', path: ['user_id'], label: 'body:user_id' },
       { kind: 'header', name: 'x-user-id', label: 'header:X-User-Id' },

@@ -8,16 +8,19 @@ import type {
   Route,
   Settings,
 } from '../domain/config.ts';
+import type { Intent } from '../domain/intent.ts';
 import { durationMs } from './duration.ts';
+import { toIntent } from './intent.ts';
 import type { ModelDocument } from './model.ts';
 import type { Audience as AudienceDocument, RouteDocument } from './route.ts';
-import type { SettingsDocument } from './settings.ts';
+import type { IntentsDocument, SettingsDocument } from './settings.ts';
 
 /** What the store keeps of a configuration; complete documents, already validated. */
 export interface ConfigDocuments {
   readonly models: readonly ModelDocument[];
   readonly routes: readonly RouteDocument[];
   readonly settings: SettingsDocument;
+  readonly intents: IntentsDocument['intents'];
 }
 
 /** Maps documents to the words and units of the domain. `secrets`: decrypted API keys by model id. */
@@ -26,6 +29,7 @@ export function toConfig(documents: ConfigDocuments, secrets: ReadonlyMap<string
     models: documents.models.map((model) => toModel(model, secrets.get(model.id) ?? null)),
     routes: documents.routes.map(toRoute),
     settings: toSettings(documents.settings),
+    intents: toIntents(documents.intents),
   };
 }
 
@@ -103,6 +107,15 @@ function toSet(ids: readonly string[]): ReadonlySet<string> {
   return set;
 }
 
+/** The same list for the same document, so that a snapshot can tell that nothing changed. */
+const intents = new WeakMap<IntentsDocument['intents'], readonly Intent[]>();
+
+function toIntents(documents: IntentsDocument['intents']): readonly Intent[] {
+  const known = intents.get(documents) ?? documents.map(toIntent);
+  intents.set(documents, known);
+  return known;
+}
+
 export function toSettings(document: SettingsDocument): Settings {
   return {
     unknownModel: document.routing.unknown_model,
@@ -113,6 +126,7 @@ export function toSettings(document: SettingsDocument): Settings {
     corsOrigins: document.cors.origins,
     maxBodyBytes: document.limits.body_bytes,
     sessionIdleMs: durationMs(document.sessions.idle),
+    followUpPhrases: [...document.sessions.follow_up_phrases.zh, ...document.sessions.follow_up_phrases.en],
     journal: toJournalSettings(document.journal),
   };
 }

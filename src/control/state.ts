@@ -71,6 +71,7 @@ export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Conf
       models: [...state.models.values()].map(({ document }) => document),
       routes: [...state.routes.values()].map(({ document }) => document),
       settings: state.settings.document,
+      intents: state.intents.document.intents,
     },
     state.secrets,
   );

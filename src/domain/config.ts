@@ -1,3 +1,5 @@
+import type { Intent } from './intent.ts';
+
 /** What the operator configured, in the words and units of the domain. `contract/` maps the wire form to it. */
 export type Protocol = 'ollama' | 'openai';
 export type Capture = 'full' | 'derived' | 'off';
@@ -100,6 +102,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly sessionIdleMs: number;
+  /** What users say who want the last answer again, in all languages. */
+  readonly followUpPhrases: readonly string[];
   readonly journal: JournalSettings;
 }
 
@@ -107,4 +111,6 @@ export interface Config {
   readonly models: readonly Model[];
   readonly routes: readonly Route[];
   readonly settings: Settings;
+  /** In written order: the first that fits a conversation counts. */
+  readonly intents: readonly Intent[];
 }

@@ -1,5 +1,8 @@
 import { POSITIONS } from './bucket.ts';
 import type { Config, Model, Route, Settings } from './config.ts';
+import { compileFollowUpPhrases } from './follow-up.ts';
+import { type CompiledIntent, compileIntents, type Intent } from './intent.ts';
+import { compilePattern, type TextPattern } from './text-pattern.ts';
 
 /** A route with its references resolved and its rules turned into upper bounds of positions. */
 export interface CompiledRoute {
@@ -19,6 +22,8 @@ export interface Snapshot {
   readonly routes: readonly CompiledRoute[];
   readonly defaultRoute: CompiledRoute | null;
   readonly settings: Settings;
+  readonly intents: readonly CompiledIntent[];
+  readonly followUpPhrases: readonly TextPattern[];
   /** True when an audience asks when a user was created, so that nobody else pays for the look-up. */
   readonly usesCreatedAt: boolean;
 }
@@ -26,13 +31,18 @@ export interface Snapshot {
 export interface ConfigFault {
   /** Where, as a path into the declarative form, e.g. `routes[0].rules[1].model_id`. */
   readonly path: string;
-  readonly code: 'clash' | 'unknown_model' | 'weights' | 'two_defaults' | 'loop' | 'base_url';
+  readonly code: 'clash' | 'phrase' | 'unknown_model' | 'weights' | 'two_defaults' | 'loop' | 'base_url';
   readonly message: string;
 }
 
 /** Everything wrong with a configuration as a whole; field shapes are the contract's business. */
 export function checkConfig(config: Config): ConfigFault[] {
-  return [...namespaceFaults(config), ...config.models.flatMap(modelFaults(config)), ...routeFaults(config)];
+  return [
+    ...namespaceFaults(config),
+    ...config.models.flatMap(modelFaults(config)),
+    ...routeFaults(config),
+    ...intentFaults(config),
+  ];
 }
 
 /** Compiles a configuration. Throws on one that `checkConfig` finds fault with: a caller must have asked. */
@@ -69,10 +79,21 @@ export function compileSnapshot(version: number, config: Config): Snapshot {
     routes,
     defaultRoute: routes.find((compiled) => compiled.route.isDefault) ?? null,
     settings: config.settings,
+    intents: compiledOnce(config.intents),
+    followUpPhrases: compileFollowUpPhrases(config.settings.followUpPhrases),
     usesCreatedAt: config.routes.some((route) =>
       route.audiences.some((audience) => audience.match.kind === 'created_after'),
     ),
   };
+}
+
+/** Thousands of phrases take a while; a change of something else leaves them as they are. Lists never change. */
+const compiled = new WeakMap<readonly Intent[], readonly CompiledIntent[]>();
+
+function compiledOnce(intents: readonly Intent[]): readonly CompiledIntent[] {
+  const known = compiled.get(intents) ?? compileIntents(intents);
+  compiled.set(intents, known);
+  return known;
 }
 
 /** Model ids, route ids and aliases share one namespace: a client's `model` must mean one thing. */
@@ -141,6 +162,33 @@ function routeFaults(config: Config): ConfigFault[] {
     if (route.isDefault && route !== defaults[0]) {
       const message = `route "${defaults[0]?.id}" is the default already; only one can be`;
       faults.push({ path: `${path}.default`, code: 'two_defaults', message });
+    }
+  }
+  return faults;
+}
+
+/** Intents are told apart by their names; a phrase of nothing but marks would be found nowhere. */
+function intentFaults({ intents }: Config): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const names = new Set<string>();
+  for (const [i, { name, phrases, rule }] of intents.entries()) {
+    if (names.has(name)) {
+      const message = `there are two intents "${name}"; each needs a name of its own`;
+      faults.push({ path: `intents[${i}].name`, code: 'clash', message });
+    }
+    names.add(name);
+    const lists = {
+      phrases,
+      'rule.all_of': rule?.allOf,
+      'rule.any_of': rule?.anyOf,
+      'rule.none_of': rule?.noneOf,
+    };
+    for (const [field, list] of Object.entries(lists)) {
+      for (const [k, phrase] of (list ?? []).entries()) {
+        if (compilePattern(phrase) !== null) continue;
+        const message = `"${phrase}" has no letter or digit that could be found in a text`;
+        faults.push({ path: `intents[${i}].${field}[${k}]`, code: 'phrase', message });
+      }
     }
   }
   return faults;

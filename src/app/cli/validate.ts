@@ -57,6 +57,7 @@ function faultsOfWhole(file: OwnedConfig): FieldError[] {
       models: (file.models ?? []).map(completeModel),
       routes: routes.map((route) => completeRoute(route, routes.length === 1)),
       settings: DEFAULT_SETTINGS,
+      intents: file.intents ?? [],
     },
     new Map(),
   );
