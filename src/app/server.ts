@@ -10,10 +10,12 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
 import { createTurn } from '../adapters/system/turn.ts';
+import { createAnalysis } from '../analysis/analysis.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { Analysis } from '../ports/analysis.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
 import { checkModel } from './check-model.ts';
@@ -24,6 +26,7 @@ import { createLogger, type LogLevel } from './logger.ts';
 import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
+import { noIndex } from './no-index.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
 import { orStartError, startErrorOf } from './start-error.ts';
@@ -82,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   app.setNotFoundHandler((request, reply) => refuseRaw(request, reply));
   registerAdmin(app, control, {
+    analysis: planes.analysis,
     onInternalError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
@@ -137,6 +141,7 @@ function refuseRaw(request: FastifyRequest, reply: FastifyReply): void {
 interface Planes {
   readonly control: Control;
   readonly gateway: Gateway;
+  readonly analysis: Analysis;
   readonly events: EventSink;
   readonly traffic: Traffic;
   readonly ids: Ids;
@@ -206,9 +211,12 @@ async function openPlanes(
     version: VERSION,
     logger,
   });
+  const store = noIndex;
+  const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     control,
     gateway,
+    analysis: createAnalysis({ store, clock, idleMs }),
     events,
     traffic,
     ids,
@@ -216,6 +224,7 @@ async function openPlanes(
     current: snapshot,
     async close() {
       await upstream.close();
+      await store.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
     },
   };

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { ANALYSIS_OPERATIONS } from './analysis-operations.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 import { NAMED_SCHEMAS } from './named-schemas.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
@@ -70,6 +71,7 @@ function describeOperation(id: string, operation: Operation): Json {
   const failures = ['400', '401', '403', ...(operation.path.includes('{') ? ['404'] : [])];
   if (operation.method !== 'GET') failures.push('409');
   if (operation.conditional) failures.push('412');
+  if (id in ANALYSIS_OPERATIONS) failures.push('503');
   return {
     operationId: id.replace('.', '_'),
     tags: [tagOf(id)],
@@ -80,7 +82,7 @@ function describeOperation(id: string, operation: Operation): Json {
     responses: {
       [operation.status ?? 200]: {
         description: 'Done',
-        content: { 'application/json': { schema: operation.answer } },
+        content: { [operation.contentType ?? 'application/json']: { schema: operation.answer } },
       },
       ...Object.fromEntries(
         failures.map((status) => [

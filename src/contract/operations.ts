@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import type { Role } from '../domain/access.ts';
+import { ANALYSIS_OPERATIONS } from './analysis-operations.ts';
 import { AuditPage } from './audit.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { ExplainAnswer, ExplainList, ExplainQuery, ExplainRequest } from './explain.ts';
@@ -39,6 +40,8 @@ export interface Operation {
   readonly answer: TSchema;
   /** Takes `If-Match`. */
   readonly conditional?: true;
+  /** Of a success that is no JSON but a file, sent while it is made; taking one leaves an audit entry. */
+  readonly contentType?: string;
 }
 
 const PageQuery = strict({
@@ -279,6 +282,7 @@ export const OPERATIONS = {
     query: PageQuery,
     answer: AuditPage,
   },
+  ...ANALYSIS_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -38,6 +38,8 @@ export interface Change<T> extends RequestPaths {
   /** Makes the answer once the change is in force. */
   readonly answer: (outcome: Outcome) => T;
   readonly masterKeyId?: string;
+  /** What the audit entry tells of an operation that changes nothing. */
+  readonly noted?: object;
 }
 
 export interface DoorOptions {
@@ -84,6 +86,7 @@ export function createDoor(options: DoorOptions) {
         ...when,
         ...what,
         ...beforeAndAfter(change.resource, differences, { before, next }),
+        ...(change.noted !== undefined && { after: change.noted }),
         actorName: principal.name,
         role: principal.role,
         ip,

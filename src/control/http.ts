@@ -3,30 +3,35 @@ import { AdminFault, fieldsFault, invalid } from '../contract/fault.ts';
 import { OPERATIONS, type Operation, type OperationId } from '../contract/operations.ts';
 import type { Problem } from '../contract/problem.ts';
 import { validate } from '../contract/validate.ts';
+import type { Analysis, Cursors, Download } from '../ports/analysis.ts';
 import { authorise, type Caller } from './change.ts';
 import type { Control } from './control.ts';
 import type { ControlCore } from './core.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
 import { callerOf } from './http/caller.ts';
-import { type Cursors, createCursors } from './http/cursor.ts';
+import { createCursors } from './http/cursor.ts';
 import { type Call, HANDLERS, type Handler } from './http/handlers.ts';
 import { HttpFault, problemOf } from './http/problem.ts';
 import { readQuery } from './http/query.ts';
+import { sendFile } from './http/send-file.ts';
 
 /** Below this everything is the admin API. */
 export const ADMIN_PREFIX = '/admin/v1';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export interface AdminOptions {
+  /** Answers the operations that read the record of requests. */
+  readonly analysis: Analysis;
   /** Told of every unexpected error; the answer names only its request id. */
   readonly onInternalError?: (error: unknown, requestId: string) => void;
 }
 
 /** Serves the admin API under `/admin/v1`, with parsers and error shapes of its own. Start the control plane first. */
-export function registerAdmin(app: FastifyInstance, control: Control, options: AdminOptions = {}): void {
+export function registerAdmin(app: FastifyInstance, control: Control, options: AdminOptions): void {
   app.register(
     async (scope) => {
       const cursors = createCursors(control.core().secretBox);
+      const handlers = { ...HANDLERS, ...options.analysis };
       const callers = new WeakMap<FastifyRequest, Caller>();
       // Before the body is read: strangers may not make us parse, and learn nothing about what exists.
       scope.addHook('onRequest', async (request) => {
@@ -53,7 +58,13 @@ export function registerAdmin(app: FastifyInstance, control: Control, options: A
           bodyLimit: MAX_BODY_BYTES,
           exposeHeadRoute: false,
           handler: (request, reply) =>
-            answer(id, { core: control.core(), cursors, caller: callers.get(request), request, reply }),
+            answer(id, handlers[id] as Handler<typeof id>, {
+              core: control.core(),
+              cursors,
+              caller: callers.get(request),
+              request,
+              reply,
+            }),
         });
       }
       refuseOtherMethods(scope);
@@ -74,6 +85,7 @@ interface Exchange {
 /** One authenticated request: may they, is it well-formed; then the verb; then its answer with the version as ETag. */
 async function answer<K extends OperationId>(
   operationId: K,
+  handler: Handler<K>,
   { core, caller, cursors, request, reply }: Exchange,
 ) {
   const operation: Operation = OPERATIONS[operationId];
@@ -83,23 +95,24 @@ async function answer<K extends OperationId>(
   const call = {
     core,
     caller,
+    role: caller.principal.role,
     cursors,
     id: (request.params as { id?: string }).id ?? '',
     query,
     body: readBody(operation, request.body),
     ifMatch: operation.conditional ? ifMatchOf(request) : null,
   };
-  const handler = HANDLERS[operationId] as Handler<K>;
-  const result = await handler(call as Call<K>); // query and body were checked against the schemas of this operation
+  const result = await handler(call as object as Call<K>); // query and body were checked against the schemas of this operation
+  reply.header('cache-control', 'no-store');
+  if (operation.contentType !== undefined) {
+    return sendFile(result as object as Download, { core, caller, operationId, query, reply });
+  }
   const version = versionOf(result as object);
   if (version !== null) reply.header('etag', `"${version}"`);
   if (operation.status === 201) {
     reply.header('location', `${ADMIN_PREFIX}${operation.path}/${(result as { id: string }).id}`);
   }
-  return reply
-    .code(operation.status ?? 200)
-    .header('cache-control', 'no-store')
-    .send(result);
+  return reply.code(operation.status ?? 200).send(result);
 }
 
 function readBody(operation: Operation, body: unknown): unknown {

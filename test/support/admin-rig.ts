@@ -1,9 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { openConfigStore } from '../../src/adapters/sqlite/config-store.ts';
 import { createSecretBox } from '../../src/adapters/system/secret-box.ts';
+import { ANALYSIS_OPERATIONS } from '../../src/contract/analysis-operations.ts';
 import { type Control, type ControlOptions, createControl } from '../../src/control/control.ts';
 import { registerAdmin } from '../../src/control/http.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { Analysis } from '../../src/ports/analysis.ts';
+import { IndexUnavailable } from '../../src/ports/event-store.ts';
 
 export const ADMIN_KEY = 'the-admin-key-of-the-tests';
 export const MASTER_KEY = Buffer.from('the master key of the tests');
@@ -27,8 +30,21 @@ export interface AdminRig {
   close(): Promise<void>;
 }
 
+/** Every question is refused, as while the index starts. */
+const NO_INDEX = Object.fromEntries(
+  Object.keys(ANALYSIS_OPERATIONS).map((id) => [
+    id,
+    async () => {
+      throw new IndexUnavailable('the index is starting');
+    },
+  ]),
+) as object as Analysis;
+
 /** A control plane on a store in memory with its admin API, called without sockets. */
-export async function openAdminRig(options: Partial<ControlOptions> = {}): Promise<AdminRig> {
+export async function openAdminRig(
+  options: Partial<ControlOptions> = {},
+  analysis: Analysis = NO_INDEX,
+): Promise<AdminRig> {
   const published: Snapshot[] = [];
   const internalErrors: unknown[] = [];
   const control = createControl({
@@ -46,7 +62,7 @@ export async function openAdminRig(options: Partial<ControlOptions> = {}): Promi
   });
   const { madeAdminKey } = await control.start();
   const app = Fastify();
-  registerAdmin(app, control, { onInternalError: (error) => internalErrors.push(error) });
+  registerAdmin(app, control, { analysis, onInternalError: (error) => internalErrors.push(error) });
   return {
     app,
     control,

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { invalid } from '../../contract/fault.ts';
+import type { Cursors } from '../../ports/analysis.ts';
 import type { SecretBox } from '../../ports/secret-box.ts';
 
 /** Bytes of the keyed digest that a cursor carries; 128 bits cannot be guessed. */
 const MAC_BYTES = 16;
 
 /** Hands out places in lists as opaque text that nobody else can make: `list` is bound in, so cursors do not mix. */
-export function createCursors(box: SecretBox) {
+export function createCursors(box: SecretBox): Cursors {
   const macOf = (list: string, after: string): Buffer =>
     box.digest('cursor', JSON.stringify([list, after])).subarray(0, MAC_BYTES);
   return {
@@ -22,5 +23,3 @@ export function createCursors(box: SecretBox) {
     },
   };
 }
-
-export type Cursors = ReturnType<typeof createCursors>;

@@ -1,5 +1,8 @@
-import type { Static, TSchema } from 'typebox';
-import type { OPERATIONS, OperationId } from '../../contract/operations.ts';
+import type { AnalysisOperationId } from '../../contract/analysis-operations.ts';
+import type { AnswerOf, BodyOf, QueryOf } from '../../contract/operation-parts.ts';
+import type { OperationId } from '../../contract/operations.ts';
+import type { Role } from '../../domain/access.ts';
+import type { Cursors } from '../../ports/analysis.ts';
 import { auditList } from '../audit/list.ts';
 import type { Caller } from '../change.ts';
 import { replaceConfig } from '../config/replace.ts';
@@ -24,29 +27,29 @@ import { updateRoute } from '../routes/update.ts';
 import { answerRoute } from '../routes/write.ts';
 import { answerIntents, replaceIntents } from '../settings/intents.ts';
 import { answerSettings, updateSettings } from '../settings/update.ts';
-import type { Cursors } from './cursor.ts';
 import { pageById, pageOfHistory } from './page.ts';
 
-type Part<K extends OperationId, P extends string> =
-  (typeof OPERATIONS)[K] extends Readonly<Record<P, infer S extends TSchema>> ? Static<S> : undefined;
-export type AnswerOf<K extends OperationId> = Part<K, 'answer'>;
+/** Analysis answers the rest. */
+type OwnOperationId = Exclude<OperationId, AnalysisOperationId>;
 
 /** One validated request to one operation. */
 export interface Call<K extends OperationId> {
   readonly core: ControlCore;
   readonly caller: Caller;
+  /** Of the caller. */
+  readonly role: Role;
   readonly cursors: Cursors;
   /** Of the path; empty where it has none. */
   readonly id: string;
-  readonly query: Part<K, 'query'>;
-  readonly body: Part<K, 'body'>;
+  readonly query: QueryOf<K>;
+  readonly body: BodyOf<K>;
   readonly ifMatch: number | null;
 }
 
 export type Handler<K extends OperationId> = (call: Call<K>) => AnswerOf<K> | Promise<AnswerOf<K>>;
 
-/** Every operation and the verb that does it; the compiler sees to it that none is missing. */
-export const HANDLERS: { readonly [K in OperationId]: Handler<K> } = {
+/** Every operation of this plane and the verb that does it; the compiler sees to it that none is missing. */
+export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
   'models.list': ({ core, ...call }) => {
     const state = core.door.state();
     const all = Array.from(state.models.keys(), (id) => answerModel(state, id, core.ownership));

@@ -1,4 +1,4 @@
-import type { Cursors } from './cursor.ts';
+import type { Cursors } from '../../ports/analysis.ts';
 
 export interface PageRequest {
   readonly limit?: number;

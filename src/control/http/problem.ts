@@ -1,5 +1,6 @@
 import { AdminFault, type AdminFaultCode } from '../../contract/fault.ts';
 import type { Problem } from '../../contract/problem.ts';
+import { IndexUnavailable } from '../../ports/event-store.ts';
 
 /** What only HTTP can get wrong. */
 export type HttpFaultCode =
@@ -8,6 +9,7 @@ export type HttpFaultCode =
   | 'unsupported_media_type'
   | 'body_too_large'
   | 'method_not_allowed'
+  | 'unavailable'
   | 'internal';
 
 const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status: number, title: string]>> = {
@@ -29,6 +31,7 @@ const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status
   unsupported_media_type: [415, 'The body must be JSON'],
   internal: [500, 'Sluice failed'],
   busy: [503, 'Too many changes at once'],
+  unavailable: [503, 'The index cannot answer now'],
 };
 
 /** An error that HTTP itself is the reason of. */
@@ -47,6 +50,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const errors = error instanceof AdminFault ? [...error.errors] : [];
     return problem(error.code, error.message, errors);
   }
+  if (error instanceof IndexUnavailable) return problem('unavailable', error.message, []);
   const code = frameworkFault(error);
   if (code) return problem(code, (error as Error).message, []);
   return problem('internal', `an unexpected error; the log has it under request ${requestId}`, []);

@@ -1,0 +1,25 @@
+import type { Analysis } from '../ports/analysis.ts';
+import type { AnalysisCore } from './core.ts';
+import { errors } from './errors.ts';
+import { exportRequests, exportSessions } from './export.ts';
+import { modelTable } from './model-table.ts';
+import { requests } from './requests.ts';
+import { series } from './series.ts';
+import { sessionStory } from './session-story.ts';
+import { sessions } from './sessions.ts';
+import { warnings } from './warnings.ts';
+
+/** The analysis plane: what the record of requests tells, a file a question. */
+export function createAnalysis(core: AnalysisCore): Analysis {
+  return {
+    'metrics.models': ({ query }) => modelTable(core, query),
+    'metrics.series': ({ query }) => series(core, query),
+    'requests.list': (question) => requests(core, question),
+    'sessions.list': (question) => sessions(core, question),
+    'sessions.get': (question) => sessionStory(core, question),
+    'errors.list': (question) => errors(core, question),
+    'export.requests': (question) => exportRequests(core, question),
+    'export.sessions': (question) => exportSessions(core, question),
+    'warnings.list': () => warnings(core),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, SessionRules } from '../ports/event-store.ts';
+
+/** What every question is answered from. */
+export interface AnalysisCore {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  /** The setting `sessions.idle` in force. */
+  readonly idleMs: () => number;
+}
+
+export function sessionRules({ clock, idleMs }: AnalysisCore): SessionRules {
+  return { idleMs: idleMs(), nowMs: clock.nowMs() };
+}

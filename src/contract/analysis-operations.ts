@@ -1,0 +1,88 @@
+import Type from 'typebox';
+import {
+  ErrorPage,
+  ErrorQuery,
+  MetricSeries,
+  ModelTable,
+  ModelTableQuery,
+  RequestExportQuery,
+  RequestPage,
+  RequestQuery,
+  SeriesQuery,
+  SessionExportQuery,
+  SessionPage,
+  SessionQuery,
+  SessionStory,
+  WarningList,
+} from './analysis.ts';
+
+const Csv = Type.String({ description: 'UTF-8 with BOM, RFC 4180; no cell can start a formula' });
+const csv = { role: 'viewer', answer: Csv, contentType: 'text/csv; charset=utf-8' } as const;
+const question = { method: 'GET', role: 'viewer' } as const;
+
+/** The part of the admin API that reads what requests left behind. */
+export const ANALYSIS_OPERATIONS = {
+  'metrics.models': {
+    ...question,
+    path: '/metrics/models',
+    summary: 'Every model that was called in a time: the metrics, errors by class',
+    query: ModelTableQuery,
+    answer: ModelTable,
+  },
+  'metrics.series': {
+    ...question,
+    path: '/metrics/series',
+    summary: 'One metric over time, a line for each model',
+    query: SeriesQuery,
+    answer: MetricSeries,
+  },
+  'requests.list': {
+    ...question,
+    path: '/requests',
+    summary: 'Requests, newest first; of the last 24 hours unless told',
+    query: RequestQuery,
+    answer: RequestPage,
+  },
+  'sessions.list': {
+    ...question,
+    path: '/sessions',
+    summary: 'Sessions, newest first; of the last 24 hours unless told',
+    query: SessionQuery,
+    answer: SessionPage,
+  },
+  'sessions.get': {
+    ...question,
+    path: '/sessions/{id}',
+    summary: 'One session with its rounds, by its instance or its id; texts for the role analyst',
+    answer: SessionStory,
+  },
+  'errors.list': {
+    ...question,
+    path: '/errors',
+    summary: 'Failed requests, newest first; with a class, also refused and aborted ones of it',
+    query: ErrorQuery,
+    answer: ErrorPage,
+  },
+  'export.requests': {
+    ...question,
+    ...csv,
+    path: '/export/requests.csv',
+    summary: 'Requests as CSV, oldest first; all that are kept unless told',
+    query: RequestExportQuery,
+  },
+  'export.sessions': {
+    ...question,
+    ...csv,
+    path: '/export/sessions.csv',
+    summary: 'Sessions as CSV, oldest first; all that are kept unless told',
+    query: SessionExportQuery,
+  },
+  'warnings.list': {
+    ...question,
+    path: '/warnings',
+    summary: 'What makes figures or routing worth less than they look, and what mends it',
+    answer: WarningList,
+  },
+} as const;
+
+export type AnalysisOperationId = keyof typeof ANALYSIS_OPERATIONS;
