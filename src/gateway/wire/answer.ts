@@ -74,12 +74,7 @@ export function absorb(state: TapState, delta: Delta): void {
     state.error ??= delta.error;
     return;
   }
-  state.frames += 1;
-  if (delta.text !== '') {
-    state.hasContent = true;
-    if (state.text.length + delta.text.length <= MAX_TAP_CHARS) state.text += delta.text;
-    else state.parseTruncated = true;
-  }
+  absorbText(state, delta.text);
   if (delta.thinking !== '') {
     state.hasContent = true;
     if (state.thinking.length + delta.thinking.length <= MAX_TAP_CHARS) state.thinking += delta.thinking;
@@ -90,6 +85,23 @@ export function absorb(state: TapState, delta: Delta): void {
   if (delta.usage !== null) state.usage = delta.usage;
   // An answer that failed has no good end, whatever the server sends after the error.
   if (delta.isTerminal && state.error === null) state.terminal = true;
+}
+
+/** Adds a frame that says `text` and nothing else. */
+export function absorbText(state: TapState, text: string): void {
+  state.frames += 1;
+  if (text === '') return;
+  state.hasContent = true;
+  if (state.text.length + text.length <= MAX_TAP_CHARS) state.text += text;
+  else state.parseTruncated = true;
+}
+
+/** True for a piece of text and nothing besides. */
+export function isTextAlone(delta: Delta): boolean {
+  const { text, thinking, toolCalls, finish, isTerminal, usage, error } = delta;
+  const hasMore =
+    thinking !== '' || toolCalls !== null || finish !== null || usage !== null || error !== null;
+  return text !== '' && !hasMore && !isTerminal;
 }
 
 function countToolCalls(state: TapState, pieces: readonly ToolCallPiece[]): void {

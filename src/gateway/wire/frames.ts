@@ -1,7 +1,12 @@
 /** Receives the frames of a stream, in order. */
 export interface FrameListener {
-  /** A frame that holds JSON. `isError` marks llama.cpp's field `error:`, which no standard knows. */
-  json(value: unknown, isError: boolean): void;
+  /**
+   * A frame that holds JSON, and its text where it holds nothing else. `isError` marks llama.cpp's field `error:`,
+   * which no standard knows.
+   */
+  json(value: unknown, isError: boolean, text: string | null): void;
+  /** Asked before a frame is parsed: true when its text was enough, and it is done with. */
+  isKnown?(text: string): boolean;
   /** The frame `[DONE]`. */
   done(): void;
   /** A frame, or a part of one, that could not be read. */

@@ -22,14 +22,15 @@ export function ndjsonReader(listener: FrameListener): FrameReader {
 
 /** Hands the JSON of one frame to the listener; what is not JSON as far as it can be read. */
 export function readJsonFrame(text: string, isError: boolean, listener: FrameListener): void {
+  if (!isError && listener.isKnown?.(text)) return;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     const { values, hasGarbage } = jsonValuesIn(text);
-    for (const part of values) listener.json(part, isError);
+    for (const part of values) listener.json(part, isError, null);
     if (hasGarbage) listener.garbage();
     return;
   }
-  listener.json(value, isError);
+  listener.json(value, isError, text);
 }
