@@ -1,0 +1,180 @@
+import {
+  type EventFilter,
+  type EventStore,
+  IndexUnavailable,
+  type ModelSums,
+  type RequestRow,
+  type SessionRow,
+} from '../../src/ports/event-store.ts';
+
+export const ROW: RequestRow = {
+  time_ms: Date.UTC(2025, 5, 1),
+  request_id: 'req_1',
+  credential_id: 'key_1',
+  endpoint: 'openai_chat',
+  protocol: 'openai',
+  stream: true,
+  user_id: '=cmd',
+  user_source: 'body:user',
+  session_id: 'ses_1',
+  session_instance: 'ins_1',
+  session_source: 'fingerprint',
+  session_weak: false,
+  round: 1,
+  opens_round: true,
+  client_retry: 0,
+  segment: null,
+  user_created_at_ms: null,
+  user_first_seen_ms: Date.UTC(2025, 4, 1),
+  requested_model: 'qwen2:7b',
+  route_id: 'support',
+  reason: 'rule',
+  audience: null,
+  bucket: 89,
+  position: 8900,
+  assigned_model_id: 'b',
+  model_id: 'b',
+  fallback: null,
+  config_version: 7,
+  status: 502,
+  outcome: 'error',
+  error_class: 'upstream_5xx',
+  error_code: 'upstream_failed',
+  error_message: "error parsing tool call: raw='the diary of Anne', err=eof",
+  attempts: [],
+  queued_ms: 0,
+  latency_ms: 12.5,
+  ttft_ms: null,
+  prompt_tokens: null,
+  completion_tokens: null,
+  finish_reason: null,
+  tool_calls: null,
+  request_bytes: 10,
+  answer_bytes: 20,
+  is_follow_up: null,
+  intent: null,
+  task_completed: null,
+  judged_by: null,
+  rating: null,
+};
+
+export const SESSION: SessionRow = {
+  session_instance: 'ins_1',
+  session_id: 'ses_1',
+  user_id: 'alice',
+  model_id: 'b',
+  route_id: 'support',
+  started_at_ms: ROW.time_ms,
+  stay_ms: 30_000,
+  rounds: 2,
+  completed: null,
+  abandoned: null,
+  ended_by: null,
+  follow_ups: 0,
+  intent: null,
+  task_completed: null,
+  judged_by: null,
+  errors: 1,
+  latency_mean_ms: 12.5,
+  is_mixed: false,
+};
+
+export const SAID = {
+  request_id: 'req_1',
+  messages: [{ role: 'user', content: 'the diary of Anne' }],
+  answer: 'a secret answer',
+  thinking: null,
+  is_cut: false,
+};
+
+const none = { count: 0, sum: 0, p50: null, p95: null, p99: null };
+export const SUMS: ModelSums = {
+  modelId: 'b',
+  attempts: {
+    attempts: 10,
+    errors: { upstream_5xx: 1, client_abort: 5 },
+    latencyMs: { count: 4, sum: 100, p50: 20, p95: 40, p99: 50 },
+    ttftMs: none,
+    answersWithUsage: 0,
+    completionTokens: 0,
+    writingMs: 0,
+  },
+  sessions: {
+    closed: 4,
+    completed: 1,
+    abandoned: 1,
+    rounds: 10,
+    stayMs: 1_000,
+    laterRounds: 0,
+    followUps: 0,
+    withIntent: 0,
+    judged: 0,
+    judgedYes: 0,
+    ratings: 0,
+    ratingSum: 0,
+    mixed: 2,
+  },
+};
+
+export interface FakeEventStore extends EventStore {
+  /** The last filter or range that it was asked with. */
+  readonly asked: () => Partial<EventFilter>;
+  /** Export batches that were made. */
+  readonly made: () => number;
+  /** True when an export was stopped before its end. */
+  readonly stopped: () => boolean;
+}
+
+/** Answers with fixed rows, for tests of shapes, roles and validation: it filters nothing. */
+export function fakeEventStore(options: { rows?: number; unavailable?: boolean } = {}): FakeEventStore {
+  const { rows = 3, unavailable = false } = options;
+  let asked: object = {};
+  let made = 0;
+  let stopped = false;
+  const answer = async <T>(given: object, value: T): Promise<T> => {
+    if (unavailable) throw new IndexUnavailable('the index is being rebuilt: 40 %');
+    asked = given;
+    return value;
+  };
+  async function* batches<T>(given: object, row: T): AsyncGenerator<readonly T[]> {
+    await answer(given, null);
+    let left = rows;
+    try {
+      for (; left > 0; left -= 1_000) {
+        made++;
+        yield Array.from({ length: Math.min(1_000, left) }, () => row);
+      }
+    } finally {
+      stopped = left > 0;
+    }
+  }
+  const page = <T>(items: readonly T[], after: string | null) => ({
+    items,
+    next: after === null ? 'p2' : null,
+  });
+  return {
+    modelSums: (range) => answer(range, [SUMS]),
+    series: (range) => answer(range, [{ ...SUMS, fromMs: range.fromMs }]),
+    requests: (filter, { after }) => answer(filter, page([ROW], after)),
+    sessions: (filter, { after }) => answer(filter, page([SESSION], after)),
+    session: (id) => answer({}, id === 'ses_1' ? { session: SESSION, requests: [ROW], said: [SAID] } : null),
+    exportRequests: (filter, withTexts) => batches(filter, withTexts ? { ...ROW, said: SAID } : ROW),
+    exportSessions: (filter) => batches(filter, SESSION),
+    identitySums: (range) =>
+      answer(range, {
+        requests: 1_000,
+        withoutUser: 900,
+        users: 0,
+        usersOfOneSession: 0,
+        usersNamedLikeTheirSession: 0,
+        busiest: [],
+      }),
+    state: () => answer({}, { requests: rows, lagBytes: 0, rebuilding: null }),
+    caughtUp: async () => {},
+    rebuild: async () => {},
+    close: async () => {},
+    asked: () => asked,
+    made: () => made,
+    stopped: () => stopped,
+  };
+}
