@@ -11,12 +11,14 @@ import type { Ids } from '../ports/ids.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Admission } from './admission.ts';
 import type { DataInbound } from './data-inbound.ts';
+import type { Derivation } from './derivation.ts';
 import type { Identity } from './identify.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { Said } from './said.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 import type { RawBody, RequestOutline, TapState } from './wire/wire.ts';
+import type { Words } from './words.ts';
 
 /** What the stages of a request work with; one for the whole gateway. */
 export interface Services {
@@ -28,6 +30,7 @@ export interface Services {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sessions: Sessions;
+  readonly derivation: Derivation;
   readonly admission: Admission;
   readonly openCalls: OpenCalls;
   readonly isLoopback: boolean;
@@ -72,6 +75,8 @@ export class Exchange {
   outline: RequestOutline | null = null;
   /** What the text log will keep of it. */
   said: Said | null = null;
+  /** What facts will be told from. */
+  words: Words | null = null;
   bodyBytes = 0;
   isStream = false;
   requestedModel: string | null = null;

@@ -8,6 +8,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import { createAdmission } from './admission.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { createDerivation } from './derivation.ts';
 import { Exchange, type Services } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { createHostGuard } from './guard.ts';
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   /** Names, besides those of loopback, that `Host` may carry; `*` for any. */
   readonly allowedHosts: readonly string[];
   readonly version: string;
+  /** Requests whose texts may wait to be read for facts; the limit of a gateway without it is in `derivation.ts`. */
+  readonly maxDerivations?: number;
   readonly logger?: GatewayLogger;
 }
 
@@ -56,6 +59,8 @@ export interface Gateway {
   openStreams(): number;
   /** How many wait for a place at each model. */
   queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
+  /** Requests whose texts wait to be read for facts, and how many were let go unread since the start. */
+  derivation(): { readonly waiting: number; readonly dropped: number };
   /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
   drain(graceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -96,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     openStreams: () => openCalls.size,
     queueLengths: () => services.admission.queueLengths(),
+    derivation: () => ({ waiting: services.derivation.waiting, dropped: services.derivation.dropped }),
     async drain(graceMs) {
       services.isDraining = true;
       await emptied(openCalls, graceMs);
@@ -107,6 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     close() {
       openCalls.visitAll((call) => call.destroy());
       openCalls.close();
+      services.derivation.finish();
     },
   };
 }
@@ -134,6 +141,13 @@ function servicesOf(options: GatewayOptions): Services {
     isLoopback: options.isLoopback,
     userAgent: `sluice/${options.version}`,
     sessions: createSessions({ ids: options.ids }),
+    derivation: createDerivation({
+      append: (record) => options.events.append('derived', record),
+      onFault: (err, { requestId }) =>
+        logger?.error({ err, request_id: requestId }, 'facts could not be derived'),
+      monotonicMs: () => options.clock.monotonicMs(),
+      ...(options.maxDerivations !== undefined && { maxWaiting: options.maxDerivations }),
+    }),
     admission: createAdmission((modelId) => options.snapshot().models.get(modelId)),
     openCalls: createOpenCalls(options.clock),
     isDraining: false,

@@ -6,12 +6,13 @@ import { decideModel } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { identify } from './identify.ts';
-import { record, refusalEnding } from './record.ts';
+import { mayTell, record, refusalEnding } from './record.ts';
 import { saidIn } from './said.ts';
 import { tagOf } from './tagged-id.ts';
 import { clientRetryOf, turnOf } from './turn.ts';
 import { statusOf } from './wire/errors.ts';
 import { readRawBody } from './wire/raw-body.ts';
+import { wordsIn } from './words.ts';
 
 /** The life of one request: authenticate → identify → decide → admit → call → relay → record. */
 export function serveRequest(x: Exchange): void {
@@ -34,7 +35,10 @@ function answerRequest(x: Exchange, bytes: Buffer): void {
   const { assignment } = x;
   if (assignment === null) throw new Error('no model was decided on');
   x.outline = null;
-  if (x.body !== null && x.inbound.isChat) x.said = saidIn(x.body, assignment);
+  if (x.body !== null && x.inbound.isChat) {
+    x.said = saidIn(x.body, assignment);
+    if (mayTell(x)) x.words = wordsIn(x.body, assignment);
+  }
   new Call(x, assignment.serving).start(assignment.serving); // admit, call, relay, record
 }
 

@@ -3,6 +3,7 @@ import type { ErrorClass } from '../domain/error-class.ts';
 import type { AttemptReport, Exchange } from './exchange.ts';
 import type { Fault, FaultCode } from './fault.ts';
 import type { Said } from './said.ts';
+import type { Words } from './words.ts';
 
 export interface Ending {
   readonly outcome: RequestRecord['outcome'];
@@ -50,6 +51,31 @@ export function record(x: Exchange, ending: Ending): void {
   if (x.inbound.isChat) x.services.events.append('request', eventOf(x, ending, nowMs - x.receivedMs));
   if (x.said !== null && x.serving?.capture === 'full') x.services.events.append('text', textOf(x, x.said));
   x.said = null;
+  if (x.words !== null) derive(x, x.words, ending);
+}
+
+/** True for a request whose texts may tell a fact: one that opens a later round, or belongs to the first. */
+export function mayTell({ session, round, opensRound }: Exchange): boolean {
+  return session !== null && (round === 1 ? !session.hasAnswer : opensRound);
+}
+
+/** Hands the texts over to whoever looks for facts in them later. */
+function derive(x: Exchange, words: Words, { outcome }: Ending): void {
+  const { session, serving, snapshot, tap } = x;
+  x.words = null;
+  if (session === null || serving === null || serving.capture === 'off') return;
+  const answer = outcome === 'ok' && tap !== null && !tap.parseTruncated ? tap.text : '';
+  const isFirst = x.round === 1 && !session.hasAnswer && answer !== '';
+  session.hasAnswer ||= isFirst;
+  x.services.derivation.add({
+    requestId: x.requestId,
+    timeMs: x.receivedAtMs,
+    instance: session.instance,
+    words,
+    isLaterRound: x.round > 1,
+    firstAnswer: isFirst && snapshot.intents.length > 0 ? answer : null,
+    snapshot,
+  });
 }
 
 function textOf({ identity, receivedAtMs, requestId, session, tap }: Exchange, said: Said): TextRecord {

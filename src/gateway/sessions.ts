@@ -35,6 +35,8 @@ export interface Session extends SessionState {
   running: number;
   ended: boolean;
   lastFailed: boolean;
+  /** A whole answer was given in the first round. */
+  hasAnswer: boolean;
 }
 
 export interface SessionQuery {
@@ -83,6 +85,7 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
       running: 0,
       ended: false,
       lastFailed: false,
+      hasAnswer: false,
     };
   };
 

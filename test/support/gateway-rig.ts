@@ -10,6 +10,7 @@ import type { RequestRecord } from '../../src/contract/event.ts';
 import type { FrameKind } from '../../src/contract/frame.ts';
 import type { Principal } from '../../src/domain/access.ts';
 import type { Model, Route, Settings } from '../../src/domain/config.ts';
+import type { Intent } from '../../src/domain/intent.ts';
 import { compileSnapshot, type Snapshot } from '../../src/domain/snapshot.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { SERVER_OPTIONS } from '../../src/gateway/http.ts';
@@ -29,6 +30,8 @@ export interface Frame {
   readonly record: object;
 }
 
+export type Configured = Partial<Settings> & { readonly intents?: readonly Intent[] };
+
 /** A gateway on a real socket before model servers that a test scripts. */
 export interface Rig {
   readonly url: string;
@@ -38,7 +41,7 @@ export interface Rig {
   readonly failures: object[];
   /** The events of chat requests, oldest first. */
   events(): RequestRecord[];
-  configure(models: readonly Model[], routes: readonly Route[], settings?: Partial<Settings>): Snapshot;
+  configure(models: readonly Model[], routes: readonly Route[], more?: Configured): Snapshot;
   close(): Promise<void>;
 }
 
@@ -91,9 +94,10 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
     failures,
     events: () =>
       frames.filter(({ kind }) => kind === 'request').map(({ record }) => record as RequestRecord),
-    configure(models, routes, settings = {}) {
+    configure(models, routes, { intents = [], ...settings } = {}) {
       version += 1;
-      snapshot = compileSnapshot(version, configOf(models, routes, { ...SETTINGS, ...settings }));
+      const config = configOf(models, routes, { ...SETTINGS, ...settings }, intents);
+      snapshot = compileSnapshot(version, config);
       return snapshot;
     },
     async close() {

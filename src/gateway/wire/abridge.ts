@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { LongText } from './json-scan.ts';
+import { endsOf, keepEnds } from './text-ends.ts';
 import type { Skim } from './wire.ts';
 
 /** What a stand-in begins with. JSON allows the character DEL in a text, so a body that holds one is not abridged. */
@@ -62,12 +63,21 @@ export function abridgedSkim(json: Skim['json'], bytes: Buffer, cuts: readonly L
       const inside = bytes.subarray(cut.start + 1, cut.end - 1);
       return inside.includes(BACKSLASH) ? crc32(textOf(text), seed) : crc32(inside, seed);
     },
+    keep(text, maxChars) {
+      const cut = cutOf(text);
+      return cut === undefined ? keepText(text, maxChars) : keepEnds(bytes, cut, maxChars);
+    },
   };
 }
 
 /** Reads in a body that is parsed as a whole. */
 export function wholeSkim(json: Skim['json']): Skim {
-  return { json, textOf: (text) => text, markOf: (text, seed) => crc32(text, seed) };
+  return { json, textOf: (text) => text, markOf: (text, seed) => crc32(text, seed), keep: keepText };
+}
+
+function keepText(text: string, maxChars: number): () => string {
+  const kept = endsOf(text, maxChars);
+  return () => kept;
 }
 
 /** True when a control character stands in `bytes[from, to)`. Looks at four bytes at a time. */

@@ -21,6 +21,8 @@ export interface Skim {
   textOf(text: string): string;
   /** CRC-32 of the UTF-8 of that text, `seed` being the mark of what stands before it. */
   markOf(text: string, seed?: number): number;
+  /** For later: the text, or where it is longer its two ends of about so many characters. Holds nothing else. */
+  keep(text: string, maxChars: number): () => string;
 }
 
 /** A request body: its bytes, its parsed form, and where its top-level members stand in the bytes. */
