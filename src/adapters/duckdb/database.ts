@@ -1,0 +1,93 @@
+import { rmSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { SCHEMA_VERSION, TABLES } from './index-schema.ts';
+
+export type Value = DuckDBValue;
+export type Values = Record<string, Value>;
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Two connections to one file: questions see what is committed, and do not wait for what is being written. */
+export interface Database {
+  readonly writing: DuckDBConnection;
+  readonly asking: DuckDBConnection;
+  /** The rows of a statement, chunk by chunk; each is made when it is asked for, from what was there at the start. */
+  stream(sql: string, values: Values): AsyncGenerator<Row[]>;
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  readonly file: string;
+  readonly memoryMiB: number;
+  readonly threads: number;
+}
+
+/** Opens the file; one that cannot be read, or has another schema, is deleted and made anew. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const found = await open(options).catch(() => null);
+  if (found !== null) {
+    if (await isCurrent(found)) return found;
+    found.close();
+  }
+  deleteDatabase(options.file);
+  const database = await open(options);
+  await database.writing.run(`BEGIN; ${TABLES}; COMMIT`);
+  return database;
+}
+
+export function deleteDatabase(file: string): void {
+  for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
+  rmSync(`${file}.tmp`, { force: true, recursive: true });
+}
+
+async function open({ file, memoryMiB, threads }: DatabaseOptions): Promise<Database> {
+  const instance = await DuckDBInstance.create(file, {
+    memory_limit: `${memoryMiB}MiB`,
+    threads: String(threads),
+    temp_directory: `${file}.tmp`,
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    enable_external_access: 'true',
+  });
+  const writing = await instance.connect();
+  const asking = await instance.connect();
+  return {
+    writing,
+    asking,
+    async *stream(sql, values) {
+      const connection = await instance.connect();
+      try {
+        const result = await connection.stream(sql, values);
+        for await (const rows of result.yieldRowObjectJs()) yield rows.map(plain);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    close() {
+      asking.closeSync();
+      writing.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function isCurrent({ asking }: Database): Promise<boolean> {
+  try {
+    const [row] = await rowsOf(asking, 'SELECT schema FROM progress');
+    return row?.schema === SCHEMA_VERSION;
+  } catch {
+    return false;
+  }
+}
+
+/** The rows of a statement. */
+export async function rowsOf(connection: DuckDBConnection, sql: string, values: Values = {}): Promise<Row[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return reader.getRowObjectsJS().map(plain);
+}
+
+/** Big integers, as counts and sums are, as numbers: none of ours passes 2^53. */
+function plain(row: Record<string, unknown>): Row {
+  for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name]);
+  return row;
+}

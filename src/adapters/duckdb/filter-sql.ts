@@ -1,0 +1,75 @@
+import type { EventFilter } from '../../ports/event-store.ts';
+import type { Value } from './database.ts';
+import { OUTCOMES } from './index-schema.ts';
+import type { Words } from './words.ts';
+
+/** A condition, with the values of its parameters by name. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: Record<string, Value>;
+}
+
+/** What a filter says about rows of `requests`. */
+export function requestCondition(filter: EventFilter, words: Words): Condition {
+  const parts = ['time >= $from AND time < $to'];
+  const values: Record<string, Value> = { from: filter.fromMs, to: filter.toMs };
+  const equals = (sql: string, name: string, value: Value | undefined): void => {
+    if (value === null || value === undefined) return;
+    parts.push(sql);
+    values[name] = value;
+  };
+  const named = (column: string, word: string | null | undefined): void => {
+    // A word that no frame used matches nothing.
+    if (word !== null && word !== undefined) parts.push(`${column} = ${words.find(word) ?? -1}`);
+  };
+  named('model', filter.modelId);
+  named('assigned', filter.assignedModelId);
+  named('route', filter.routeId);
+  named('error', filter.errorClass);
+  if (filter.outcome) parts.push(`outcome = ${OUTCOMES.indexOf(filter.outcome)}`);
+  equals('user_id = $user', 'user', filter.userId);
+  equals('request_id = $request', 'request', filter.requestId);
+  equals('contains(lower(message), $message)', 'message', filter.message?.toLowerCase());
+  equals(
+    'session IN (SELECT session FROM session_keys WHERE instance = $session OR session_id = $session)',
+    'session',
+    filter.sessionId,
+  );
+  return { sql: parts.join(' AND '), values };
+}
+
+/** What a filter says about rows of `sessions`: those begun in the range, of which some request has the rest. */
+export function sessionCondition(filter: EventFilter, words: Words): Condition {
+  const { fromMs, toMs, modelId, assignedModelId, routeId, userId, sessionId, ...rest } = filter;
+  const parts = ['first_time >= $from AND first_time < $to'];
+  const values: Record<string, Value> = { from: fromMs, to: toMs };
+  for (const word of [modelId, assignedModelId])
+    if (typeof word === 'string') parts.push(`model = ${words.find(word) ?? -1}`);
+  if (typeof routeId === 'string') parts.push(`route = ${words.find(routeId) ?? -1}`);
+  if (typeof userId === 'string') {
+    parts.push('user_id = $user');
+    values.user = userId;
+  }
+  if (typeof sessionId === 'string') {
+    parts.push('(instance = $session OR session_id = $session)');
+    values.session = sessionId;
+  }
+  if (Object.values(rest).some((value) => value !== null && value !== undefined)) {
+    // Its requests may have come after the range in which it began.
+    const inner = requestCondition({ ...rest, fromMs, toMs: Number.MAX_SAFE_INTEGER }, words);
+    parts.push(`session IN (SELECT session FROM requests WHERE ${inner.sql.replace('AND time < $to', '')})`);
+    const { to: _, ...more } = inner.values;
+    Object.assign(values, more);
+  }
+  return { sql: parts.join(' AND '), values };
+}
+
+/** Where a page ended: the time and number of its last row. Throws RangeError for what is no cursor. */
+export function readCursor(cursor: string): { readonly time: number; readonly key: number } {
+  const [time, key, ...more] = cursor.split('_').map(Number);
+  if (!Number.isFinite(time) || !Number.isInteger(key) || more.length > 0)
+    throw new RangeError(`"${cursor}" is no cursor of this list; leave it out to begin with the newest`);
+  return { time: Number(time), key: Number(key) };
+}
+
+export const cursorOf = (time: unknown, key: unknown): string => `${time}_${key}`;

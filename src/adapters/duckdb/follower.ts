@@ -1,0 +1,162 @@
+import { setImmediate } from 'node:timers/promises';
+import type { IndexState } from '../../ports/event-store.ts';
+import { type PlacedFrame, type Position, readJournal } from '../journal/reader.ts';
+import { type LogName, segmentFiles, segmentNumbers } from '../journal/segment-files.ts';
+import { rowsOf } from './database.ts';
+import type { IndexFile } from './index-file.ts';
+import { type IndexWriter, openIndexWriter } from './index-writer.ts';
+import { settleSessions } from './settle-sessions.ts';
+
+const POLL_MS = 500;
+/** Frames of one transaction, and bytes of the texts' log, whose frames are long. */
+const BATCH_FRAMES = 40_000;
+const BATCH_TEXT_BYTES = 8 * 1024 * 1024;
+/** While catching up, sessions are settled after so many frames: often enough that what is looked through is recent. */
+const SETTLE_FRAMES = 400_000;
+
+/** The journal is not the one that the index was made from: it ends before the place that was read. */
+export class StaleIndex extends Error {
+  override readonly name = 'StaleIndex';
+}
+
+export interface Follower {
+  /** Follows the journal until the process ends; rejects when the index can no longer be written. */
+  run(): Promise<never>;
+  isWhole(): boolean;
+  state(): Promise<IndexState>;
+  /** Resolves when all that the journal holds now is in the index. */
+  caughtUp(): Promise<void>;
+}
+
+export async function openFollower(file: IndexFile): Promise<Follower> {
+  const { database, words, journalFolder: folder } = file;
+  let writer: IndexWriter = await openIndexWriter(database.writing, words);
+  let prunedBelow = 0;
+  let waiting: (() => void)[] = [];
+  let wake = (): void => {};
+
+  /** Reads on until a batch is full; true when both logs were read to their ends. */
+  async function takeBatch(): Promise<boolean> {
+    const before = writer.progress();
+    const frames: PlacedFrame[] = [];
+    const read = async (log: LogName, from: Position, maxBytes: number) => {
+      let [next, isAtEnd, bytes] = [from, false, 0];
+      while (!isAtEnd && frames.length < BATCH_FRAMES && bytes < maxBytes) {
+        const page = readJournal({ folder, log, from: next });
+        for (const frame of page.frames) frames.push(frame);
+        bytes += page.next.offset - (page.next.segment === next.segment ? next.offset : 0);
+        ({ next, isAtEnd } = page);
+        await setImmediate(); // questions have their turn
+      }
+      return { next, isAtEnd };
+    };
+    const journal = await read('journal', before.journal, Number.POSITIVE_INFINITY);
+    const texts = await read('texts', before.texts, BATCH_TEXT_BYTES);
+    const isAtEnd = journal.isAtEnd && texts.isAtEnd;
+    const isWhole = before.isWhole || isAtEnd;
+    if (frames.length > 0 || isWhole !== before.isWhole || isMoved(before.journal, journal.next))
+      await writer.write(frames, { journal: journal.next, texts: texts.next, isWhole: before.isWhole });
+    return isAtEnd;
+  }
+
+  async function settle(): Promise<void> {
+    const { settledSeq, nextSeq } = writer.progress();
+    if (settledSeq === nextSeq) return;
+    await settleSessions(database.writing, { fromSeq: settledSeq, toSeq: nextSeq });
+    writer.setSettled(nextSeq);
+  }
+
+  /** What the journal no longer keeps, the index does not either. */
+  async function prune(): Promise<void> {
+    const [oldest = 0] = segmentNumbers(folder, 'journal');
+    if (oldest <= prunedBelow) return;
+    prunedBelow = oldest;
+    const [gone] = await rowsOf(database.writing, 'SELECT 1 FROM requests WHERE segment < $oldest LIMIT 1', {
+      oldest,
+    });
+    if (!gone) return;
+    const { writing } = database;
+    await writing.run('BEGIN');
+    await writing.run('DELETE FROM requests WHERE segment < $oldest', { oldest });
+    await writing.run('DELETE FROM sessions WHERE last_segment < $oldest', { oldest });
+    const firstSeq = '(SELECT coalesce(min(seq), 0) FROM requests)';
+    await writing.run(`DELETE FROM attempts WHERE seq < ${firstSeq}`);
+    await writing.run(`DELETE FROM notes WHERE id < ${firstSeq}`);
+    await writing.run(`DELETE FROM texts WHERE time < (SELECT coalesce(min(time), 0) FROM requests)`);
+    await writing.run(
+      'DELETE FROM session_keys WHERE session < (SELECT coalesce(min(session), 0) FROM sessions)',
+    );
+    await writing.run('COMMIT');
+    writer = await openIndexWriter(writing, words); // it may remember numbers of what is gone
+  }
+
+  async function markWhole(): Promise<void> {
+    const { isWhole, journal, texts } = writer.progress();
+    if (!isWhole) await writer.write([], { journal, texts, isWhole: true });
+  }
+
+  return {
+    async run() {
+      for (;;) {
+        const served = waiting;
+        waiting = [];
+        checkPlace(folder, writer.progress().journal);
+        const isAtEnd = await takeBatch();
+        const { nextSeq, settledSeq } = writer.progress();
+        if (isAtEnd || nextSeq - settledSeq >= SETTLE_FRAMES) await settle();
+        if (!isAtEnd) {
+          waiting = [...served, ...waiting];
+          continue;
+        }
+        await markWhole();
+        await prune();
+        for (const resolve of served) resolve();
+        if (waiting.length === 0) await new Promise<void>((resolve) => wakeAfter(resolve));
+      }
+    },
+    isWhole: () => writer.progress().isWhole,
+    async state() {
+      const [row] = await rowsOf(database.asking, 'SELECT count(*) AS n FROM requests');
+      const { journal, isWhole } = writer.progress();
+      const { total, done } = readShare(folder, journal);
+      const rebuilding = isWhole ? null : total === 0 ? 0 : done / total;
+      return { requests: Number(row?.n), lagBytes: total - done, rebuilding };
+    },
+    caughtUp() {
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        wake();
+      });
+    },
+  };
+
+  function wakeAfter(resolve: () => void): void {
+    const timer = setTimeout(resolve, POLL_MS);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  }
+}
+
+function isMoved(a: Position, b: Position): boolean {
+  return a.segment !== b.segment || a.offset !== b.offset;
+}
+
+function readShare(folder: string, { segment, offset }: Position) {
+  let [total, done] = [0, 0];
+  for (const { number, bytes } of segmentFiles(folder, 'journal')) {
+    total += bytes;
+    if (number <= segment) done += number < segment ? bytes : Math.min(bytes, offset);
+  }
+  return { total, done };
+}
+
+function checkPlace(folder: string, { segment, offset }: Position): void {
+  if (offset === 0) return;
+  const files = segmentFiles(folder, 'journal');
+  const file = files.find(({ number }) => number === segment);
+  const isAfterAll = files.every(({ number }) => number < segment);
+  if (isAfterAll || (file && file.bytes < offset))
+    throw new StaleIndex(`the journal ends before segment ${segment}, byte ${offset}, that was read before`);
+}

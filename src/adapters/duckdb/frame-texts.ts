@@ -1,0 +1,66 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { FRAME_HEAD_BYTES, findFrames, MAX_PAYLOAD_BYTES } from '../journal/segment.ts';
+import { type LogName, segmentPath } from '../journal/segment-files.ts';
+
+export interface FramePlace {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** Reads frames by their places; neighbours come out of one read. */
+export interface FrameTexts {
+  /** Null where the log no longer has it. */
+  at(place: FramePlace): string | null;
+}
+
+const MAX_FRAME_BYTES = FRAME_HEAD_BYTES + MAX_PAYLOAD_BYTES;
+/** Rows are asked for in the order of arrival and lie in that of their ends: some pages serve in turn. */
+const KEPT_PAGES = 4;
+
+interface Page {
+  readonly segment: number;
+  readonly offset: number;
+  readonly payloads: ReadonlyMap<number, Buffer>;
+}
+
+export function createFrameTexts(folder: string, log: LogName, pageBytes: number): FrameTexts {
+  const pages: Page[] = [];
+
+  function read({ segment, offset }: FramePlace): Page | null {
+    let fd: number;
+    try {
+      fd = openSync(segmentPath(folder, log, segment), 'r');
+    } catch {
+      return null; // past its keeping
+    }
+    try {
+      for (let size = pageBytes; ; size = Math.min(size * 8, MAX_FRAME_BYTES)) {
+        const bytes = Buffer.allocUnsafe(size);
+        const filled = readSync(fd, bytes, 0, size, offset);
+        const { frames } = findFrames(bytes.subarray(0, filled), 0);
+        if (frames[0]?.start === 0 || filled < size || size === MAX_FRAME_BYTES) {
+          return {
+            segment,
+            offset,
+            payloads: new Map(frames.map(({ start, payload }) => [offset + start, payload])),
+          };
+        }
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  return {
+    at(place) {
+      const { segment, offset } = place;
+      const kept = pages.find((page) => page.segment === segment && page.payloads.has(offset));
+      if (kept) return kept.payloads.get(offset)?.toString() ?? null;
+      const page = read(place);
+      if (page === null) return null;
+      pages.unshift(page);
+      pages.splice(KEPT_PAGES);
+      return page.payloads.get(offset)?.toString() ?? null;
+    },
+  };
+}

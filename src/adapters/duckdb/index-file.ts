@@ -1,0 +1,10 @@
+import type { Database } from './database.ts';
+import type { Words } from './words.ts';
+
+/** What every question needs. */
+export interface IndexFile {
+  readonly database: Database;
+  readonly words: Words;
+  /** Where the frames are that the rows point to. */
+  readonly journalFolder: string;
+}

@@ -1,0 +1,40 @@
+/** A file of another version is deleted and made again from the journal. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
+ * and `byte`. `seq` numbers every frame in the order of reading, so that tables are ordered by it and nearly by time.
+ * Times and durations are milliseconds. Names that recur (models, routes, error classes, intents) are numbers of `words`.
+ */
+export const TABLES = `
+CREATE TABLE progress (
+  schema INTEGER, segment INTEGER, byte DOUBLE, text_segment INTEGER, text_at DOUBLE,
+  next_seq INTEGER, next_session INTEGER, settled_seq INTEGER, is_whole BOOLEAN
+);
+CREATE TABLE words (id INTEGER, word VARCHAR);
+CREATE TABLE requests (
+  seq INTEGER, time DOUBLE, segment INTEGER, byte DOUBLE, request_id VARCHAR, user_id VARCHAR, session INTEGER,
+  round INTEGER, route INTEGER, assigned INTEGER, model INTEGER, outcome INTEGER, error INTEGER, message VARCHAR,
+  latency DOUBLE, ttft DOUBLE, latency_step SMALLINT, ttft_step SMALLINT, completion_tokens INTEGER
+);
+CREATE TABLE attempts (seq INTEGER, time DOUBLE, model INTEGER, error INTEGER);
+CREATE TABLE notes (
+  id INTEGER, seq INTEGER, session INTEGER, is_feedback BOOLEAN, is_follow_up BOOLEAN, intent INTEGER,
+  task_completed BOOLEAN, rating INTEGER
+);
+CREATE TABLE ends (id INTEGER, session INTEGER, time DOUBLE, is_completed BOOLEAN);
+CREATE TABLE texts (request_id VARCHAR, time DOUBLE, segment INTEGER, byte DOUBLE);
+CREATE TABLE session_keys (session INTEGER, instance VARCHAR, session_id VARCHAR);
+CREATE TABLE sessions (
+  session INTEGER, instance VARCHAR, session_id VARCHAR, user_id VARCHAR, model INTEGER, route INTEGER,
+  first_time DOUBLE, last_ended DOUBLE, last_outcome INTEGER, rounds INTEGER, errors INTEGER,
+  latency_sum DOUBLE, latency_count INTEGER, answered_by INTEGER, is_mixed BOOLEAN,
+  follow_ups INTEGER, later_rounds INTEGER, charged_follow_ups INTEGER, intent INTEGER,
+  task_completed BOOLEAN, judged_by VARCHAR, ratings INTEGER, rating_sum INTEGER,
+  end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER
+);
+INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, 0, 0, false);
+`;
+
+/** Numbers of `requests.outcome`: places in this list. */
+export const OUTCOMES = ['ok', 'error', 'refused', 'client_abort'] as const;

@@ -1,0 +1,110 @@
+import type { EventFilter, Page, PageQuery } from '../../ports/event-store.ts';
+import { type Row, rowsOf } from './database.ts';
+import { cursorOf, readCursor, requestCondition } from './filter-sql.ts';
+import { createFrameTexts, type FrameTexts } from './frame-texts.ts';
+import type { IndexFile } from './index-file.ts';
+import type { FoundRequest } from './messages.ts';
+
+/** Requests of a session that are shown; it may have more. */
+const SESSION_REQUESTS = 500;
+/** What a page of scattered requests reads at once, and an export of neighbours. */
+const PAGE_BYTES = 4 * 1024;
+const EXPORT_PAGE_BYTES = 1024 * 1024;
+
+/** Beside a request's place: what was found out about it later. The last word of each kind counts. */
+const NOTES = `
+  arg_max(is_follow_up, id) AS is_follow_up, arg_max(intent, id) AS intent,
+  arg_max(task_completed, id) FILTER (is_feedback) AS by_feedback,
+  arg_max(task_completed, id) FILTER (NOT is_feedback) AS by_rule, arg_max(rating, id) AS rating`;
+
+const withNotes = (found: string, order: string, text = 'NULL AS text_segment, NULL AS text_at'): string => `
+WITH found AS (${found})
+SELECT found.seq, time, segment, byte, ${NOTES}, ${text}
+FROM found LEFT JOIN notes ON notes.seq = found.seq
+GROUP BY found.seq, time, segment, byte ${text.startsWith('NULL') ? '' : ', request_id'} ORDER BY ${order}`;
+
+export async function pageOfRequests(
+  { database, words, journalFolder }: IndexFile,
+  filter: EventFilter,
+  { limit, after }: PageQuery,
+): Promise<Page<FoundRequest>> {
+  const { sql, values } = requestCondition(filter, words);
+  const rest = after === null ? '' : 'AND (time < $time OR (time = $time AND seq < $key))';
+  const found = `SELECT seq, time, segment, byte FROM requests WHERE ${sql} ${rest}
+    ORDER BY time DESC, seq DESC LIMIT ${Math.trunc(limit) + 1}`;
+  const rows = await rowsOf(database.asking, withNotes(found, 'time DESC, found.seq DESC'), {
+    ...values,
+    ...(after === null ? {} : readCursor(after)),
+  });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const texts = createFrameTexts(journalFolder, 'journal', PAGE_BYTES);
+  return {
+    items: foundOf(shown, words.wordOf, { journal: texts, said: null }),
+    next: rows.length > limit && last ? cursorOf(last.time, last.seq) : null,
+  };
+}
+
+/** In order of arrival. */
+export async function requestsOfSession(
+  { database, words, journalFolder }: IndexFile,
+  session: number,
+): Promise<FoundRequest[]> {
+  const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE session = $session
+    ORDER BY time, seq LIMIT ${SESSION_REQUESTS}`;
+  const rows = await rowsOf(database.asking, withNotes(found, 'time, found.seq', TEXT_PLACE), { session });
+  return foundOf(rows, words.wordOf, {
+    journal: createFrameTexts(journalFolder, 'journal', PAGE_BYTES),
+    said: createFrameTexts(journalFolder, 'texts', PAGE_BYTES),
+  });
+}
+
+/** A text has the time of its request, which finds it faster than its name. */
+const TEXT_PLACE = `
+  (SELECT min(texts.segment) FROM texts WHERE texts.time = found.time AND texts.request_id = found.request_id)
+    AS text_segment,
+  (SELECT min(texts.byte) FROM texts WHERE texts.time = found.time AND texts.request_id = found.request_id)
+    AS text_at`;
+
+/** Oldest first, chunk by chunk: one is made when it is asked for. */
+export async function* exportRequests(
+  { database, words, journalFolder }: IndexFile,
+  filter: EventFilter,
+  withTexts: boolean,
+): AsyncGenerator<FoundRequest[]> {
+  const { sql, values } = requestCondition(filter, words);
+  const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE ${sql}`;
+  const readers = {
+    journal: createFrameTexts(journalFolder, 'journal', EXPORT_PAGE_BYTES),
+    said: withTexts ? createFrameTexts(journalFolder, 'texts', EXPORT_PAGE_BYTES) : null,
+  };
+  const statement = withNotes(found, 'time, found.seq', withTexts ? TEXT_PLACE : undefined);
+  for await (const rows of database.stream(statement, values)) yield foundOf(rows, words.wordOf, readers);
+}
+
+function foundOf(
+  rows: readonly Row[],
+  wordOf: (number: unknown) => string | null,
+  readers: { readonly journal: FrameTexts; readonly said: FrameTexts | null },
+): FoundRequest[] {
+  return rows.flatMap((row) => {
+    const frame = readers.journal.at({ segment: Number(row.segment), offset: Number(row.byte) });
+    if (frame === null) return [];
+    const hasText = readers.said !== null && typeof row.text_at === 'number';
+    const place = { segment: Number(row.text_segment), offset: Number(row.text_at) };
+    const [byFeedback, byRule] = [row.by_feedback as boolean | null, row.by_rule as boolean | null];
+    return [
+      {
+        frame,
+        said: hasText ? (readers.said?.at(place) ?? null) : null,
+        found: {
+          is_follow_up: row.is_follow_up as boolean | null,
+          intent: wordOf(row.intent),
+          task_completed: byFeedback ?? byRule,
+          judged_by: byFeedback !== null ? 'feedback' : byRule !== null ? 'rule' : null,
+          rating: row.rating as number | null,
+        },
+      },
+    ];
+  });
+}

@@ -1,0 +1,213 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type {
+  ClosedSessionSums,
+  SeriesStep,
+  SessionRules,
+  Spread,
+  TimeRange,
+} from '../../ports/event-store.ts';
+import { type Row, rowsOf } from './database.ts';
+import { middleOf } from './spread-steps.ts';
+import type { Words } from './words.ts';
+
+export interface SumsQuery extends TimeRange, SessionRules {
+  /** Null for the whole range as one step. */
+  readonly stepMs: number | null;
+  /** Null for all. */
+  readonly modelId: string | null;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+interface Group {
+  readonly attempts: { attempts: number; errors: Record<string, number> };
+  latency: Spread;
+  ttft: Spread;
+  readonly usage: { answers: number; tokens: number; writing: number };
+  readonly sessions: Mutable<ClosedSessionSums>;
+}
+
+/** Each selects `step` and `model` first; the groups of all are put together by these. */
+const ATTEMPTS = `
+SELECT $STEP(time) AS step, model, error, count(*) AS n FROM attempts
+WHERE time >= $from AND time < $to AND $MODEL(model) GROUP BY ALL`;
+
+/** Nearest-rank quantiles out of the counts of the steps that durations are sorted into (`stepOf`). */
+const SPREAD = `
+WITH counted AS (
+  SELECT $STEP(time) AS step, model, $NAME_step AS place, count(*) AS n, sum($NAME) AS total FROM requests
+  WHERE time >= $from AND time < $to AND outcome = 0 AND $NAME IS NOT NULL AND $MODEL(model)
+  GROUP BY ALL
+), passed AS (
+  SELECT *, sum(n) OVER (PARTITION BY step, model ORDER BY place) AS passed,
+    sum(n) OVER (PARTITION BY step, model) AS of_all
+  FROM counted
+)
+SELECT step, model, sum(n) AS n, sum(total) AS total,
+  min(place) FILTER (passed >= ceil(0.5 * of_all)) AS p50,
+  min(place) FILTER (passed >= ceil(0.95 * of_all)) AS p95,
+  min(place) FILTER (passed >= ceil(0.99 * of_all)) AS p99
+FROM passed GROUP BY step, model`;
+
+const USAGE = `
+SELECT $STEP(time) AS step, model, count(*) AS answers, sum(completion_tokens) AS tokens,
+  sum(latency - coalesce(ttft, 0)) AS writing
+FROM requests
+WHERE time >= $from AND time < $to AND outcome = 0 AND completion_tokens IS NOT NULL AND $MODEL(model)
+GROUP BY ALL`;
+
+/** Closed as \`outcomeOf\` of the domain says: by the end call, or when the idle time is over. */
+const CLOSED = `
+WITH closed AS (
+  SELECT *, coalesce(end_time, last_ended + $idle) AS closed_at FROM sessions
+  WHERE (end_time IS NOT NULL OR $now - last_ended > $idle)
+    AND coalesce(end_time, last_ended + $idle) >= $from AND coalesce(end_time, last_ended + $idle) < $to
+)`;
+
+/** A session is completed from the third user message on; fewer are a question and an answer. */
+export const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0))';
+export const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
+
+const SESSIONS = `${CLOSED}
+SELECT $STEP(closed_at) AS step, model, count(*) AS closed, count(*) FILTER (${IS_COMPLETED}) AS completed,
+  count(*) FILTER (${IS_ABANDONED}) AS abandoned, sum(rounds) AS rounds,
+  sum(greatest(0, last_ended - first_time)) AS stay,
+  count(*) FILTER (intent IS NOT NULL) AS with_intent,
+  count(*) FILTER (intent IS NOT NULL AND task_completed IS NOT NULL) AS judged,
+  count(*) FILTER (intent IS NOT NULL AND task_completed) AS judged_yes,
+  sum(ratings) AS ratings, sum(rating_sum) AS rating_sum
+FROM closed WHERE NOT is_mixed AND $MODEL(model) GROUP BY ALL`;
+
+const MIXED = `${CLOSED}
+SELECT $STEP(closed_at) AS step, model, count(*) AS mixed FROM closed WHERE is_mixed AND $MODEL(model) GROUP BY ALL`;
+
+/** To the model that gave the answer before, which in these sessions is one. */
+const FOLLOW_UPS = `${CLOSED}
+SELECT $STEP(closed_at) AS step, answered_by AS model, sum(later_rounds) AS later,
+  sum(charged_follow_ups) AS follow_ups
+FROM closed WHERE NOT is_mixed AND later_rounds > 0 AND $MODEL(answered_by) GROUP BY ALL`;
+
+/** Sums by step and model, steps in order. */
+export async function sumsBySteps(
+  connection: DuckDBConnection,
+  words: Words,
+  query: SumsQuery,
+): Promise<SeriesStep[]> {
+  const model = query.modelId === null ? null : words.find(query.modelId);
+  if (query.modelId !== null && model === null) return [];
+  const groups = new Map<string, Group & { readonly step: number; readonly modelId: string }>();
+  const groupOf = (row: Row) => {
+    const name = `${row.step} ${row.model}`;
+    let group = groups.get(name);
+    if (!group) {
+      const modelId = words.wordOf(row.model) ?? '';
+      group = { step: Number(row.step), modelId, ...emptyGroup() };
+      groups.set(name, group);
+    }
+    return group;
+  };
+  const ask = (sql: string) => rowsOf(connection, spell(sql, query, model));
+
+  for (const row of await ask(ATTEMPTS)) {
+    const { attempts } = groupOf(row);
+    attempts.attempts += Number(row.n);
+    const error = words.wordOf(row.error);
+    if (error !== null) attempts.errors[error] = Number(row.n);
+  }
+  for (const row of await ask(SPREAD.replaceAll('$NAME', 'latency'))) groupOf(row).latency = spreadOf(row);
+  for (const row of await ask(SPREAD.replaceAll('$NAME', 'ttft'))) groupOf(row).ttft = spreadOf(row);
+  for (const row of await ask(USAGE)) Object.assign(groupOf(row).usage, row);
+  for (const row of await ask(SESSIONS)) Object.assign(groupOf(row).sessions, closedOf(row));
+  for (const row of await ask(MIXED)) groupOf(row).sessions.mixed = Number(row.mixed);
+  for (const row of await ask(FOLLOW_UPS)) {
+    const { sessions } = groupOf(row);
+    sessions.laterRounds = Number(row.later);
+    sessions.followUps = Number(row.follow_ups);
+  }
+  return [...groups.values()]
+    .map((group) => ({
+      fromMs: query.fromMs + group.step * (query.stepMs ?? 0),
+      modelId: group.modelId,
+      attempts: {
+        ...group.attempts,
+        latencyMs: group.latency,
+        ttftMs: group.ttft,
+        answersWithUsage: Number(group.usage.answers),
+        completionTokens: Number(group.usage.tokens),
+        writingMs: Number(group.usage.writing),
+      },
+      sessions: group.sessions,
+    }))
+    .sort((a, b) => a.fromMs - b.fromMs || (a.modelId < b.modelId ? -1 : 1));
+}
+
+/** All that is put into the text are numbers. */
+function spell(sql: string, query: SumsQuery, model: number | null): string {
+  const { fromMs, toMs, stepMs, idleMs, nowMs } = query;
+  const step = stepMs === null ? '0' : `CAST(floor(($1 - ${fromMs}) / ${stepMs}) AS INTEGER)`;
+  return sql
+    .replaceAll(/\$STEP\((\w+)\)/g, (_, time: string) => step.replace('$1', time))
+    .replaceAll(/\$MODEL\((\w+)\)/g, (_, name: string) =>
+      model === null ? `${name} IS NOT NULL` : `${name} = ${model}`,
+    )
+    .replaceAll('$from', numeral(fromMs))
+    .replaceAll('$to', numeral(toMs))
+    .replaceAll('$idle', numeral(idleMs))
+    .replaceAll('$now', numeral(nowMs));
+}
+
+function numeral(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is no time`);
+  return `${value}::DOUBLE`;
+}
+
+const NOTHING: Spread = { count: 0, sum: 0, p50: null, p95: null, p99: null };
+
+function spreadOf({ n, total, p50, p95, p99 }: Row): Spread {
+  const [middle, high, highest] = [p50, p95, p99].map((step) => middleOf(Number(step)));
+  return {
+    count: Number(n),
+    sum: Number(total),
+    p50: middle ?? null,
+    p95: high ?? null,
+    p99: highest ?? null,
+  };
+}
+
+function closedOf(row: Row): Partial<ClosedSessionSums> {
+  return {
+    closed: Number(row.closed),
+    completed: Number(row.completed),
+    abandoned: Number(row.abandoned),
+    rounds: Number(row.rounds),
+    stayMs: Number(row.stay),
+    withIntent: Number(row.with_intent),
+    judged: Number(row.judged),
+    judgedYes: Number(row.judged_yes),
+    ratings: Number(row.ratings),
+    ratingSum: Number(row.rating_sum),
+  };
+}
+
+function emptyGroup(): Group {
+  return {
+    attempts: { attempts: 0, errors: {} },
+    latency: NOTHING,
+    ttft: NOTHING,
+    usage: { answers: 0, tokens: 0, writing: 0 },
+    sessions: {
+      closed: 0,
+      completed: 0,
+      abandoned: 0,
+      rounds: 0,
+      stayMs: 0,
+      laterRounds: 0,
+      followUps: 0,
+      withIntent: 0,
+      judged: 0,
+      judgedYes: 0,
+      ratings: 0,
+      ratingSum: 0,
+      mixed: 0,
+    },
+  };
+}
