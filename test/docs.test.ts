@@ -211,7 +211,15 @@ async function helpOf(path: readonly string[]): Promise<Help> {
     text += `${line}\n`;
   };
   const environment = readEnvironment({});
-  await run([...path, '--help'], { environment, command: 'sluice', isTty: false, out: keep, err: keep });
+  const write = async (): Promise<void> => {};
+  await run([...path, '--help'], {
+    environment,
+    command: 'sluice',
+    isTty: false,
+    out: keep,
+    err: keep,
+    write,
+  });
   const listed = text.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
   const commands = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = '']) => name);
   return { text, commands: commands.filter((name) => name !== 'help') };

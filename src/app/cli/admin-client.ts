@@ -11,6 +11,8 @@ export interface AdminClient {
   readonly url: string;
   /** One call of the admin API; `path` is below `/admin/v1`. Throws CliError that says what to do. */
   call<T>(method: string, path: string, more?: { body?: unknown; limitMs?: number }): Promise<T>;
+  /** A file, as its bytes come. Throws CliError where it is refused; the iteration throws where it breaks off. */
+  download(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** Every item of a list, page by page. */
   list<T>(path: string): Promise<T[]>;
   /** A service endpoint that needs no key, whatever its status. Throws CliError where nobody answers. */
@@ -19,12 +21,8 @@ export interface AdminClient {
 
 /** Talks to a running gateway as the operator of the key. `command` is how Sluice is called, for hints. */
 export function createAdminClient(address: GatewayAddress, command: string): AdminClient {
-  /** The answer's shape is the contract's word: the other side is a Sluice of this release or a later one. */
-  async function call<T>(
-    method: string,
-    path: string,
-    more: { body?: unknown; limitMs?: number } = {},
-  ): Promise<T> {
+  /** An answer that is a success. */
+  async function send(method: string, path: string, more: { body?: unknown; signal?: AbortSignal } = {}) {
     if (address.key === null) {
       throw new CliError(
         `no key: ${address.keySource} is not there or cannot be read. Give one with --key or SLUICE_ADMIN_KEY, ` +
@@ -38,16 +36,32 @@ export function createAdminClient(address: GatewayAddress, command: string): Adm
         ...(more.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: more.body === undefined ? null : JSON.stringify(more.body),
-      signal: AbortSignal.timeout(more.limitMs ?? CALL_LIMIT_MS),
+      ...(more.signal && { signal: more.signal }),
     });
+    if (response.ok) return response;
     const body = await readJson(response, address.url);
-    if (!response.ok) throw new CliError(inCommands(problemText(response.status, body, address), command));
-    return body as T;
+    throw new CliError(inCommands(problemText(response.status, body, address), command));
+  }
+
+  /** The answer's shape is the contract's word: the other side is a Sluice of this release or a later one. */
+  async function call<T>(
+    method: string,
+    path: string,
+    { body, limitMs = CALL_LIMIT_MS }: { body?: unknown; limitMs?: number } = {},
+  ): Promise<T> {
+    const response = await send(method, path, { body, signal: AbortSignal.timeout(limitMs) });
+    return (await readJson(response, address.url)) as T;
   }
 
   return {
     url: address.url,
     call,
+    async download(path) {
+      // No limit for the whole: how long it takes is a matter of how much there is.
+      const { body } = await send('GET', path);
+      if (body === null) throw new CliError(`the gateway at ${address.url} answered ${path} with nothing`);
+      return body;
+    },
     async list<T>(path: string) {
       const items: T[] = [];
       let query = '?limit=500';

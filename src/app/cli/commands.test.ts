@@ -43,6 +43,7 @@ async function sluice(...args: string[]): Promise<{ code: number; out: string; e
     command: 'sluice',
     isTty: false,
     out: (text) => void lines.out.push(text),
+    write: async (bytes) => void lines.out.push(Buffer.from(bytes).toString()),
     err: (text) => void lines.err.push(text),
   });
   return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };

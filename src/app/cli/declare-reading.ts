@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Act } from './act.ts';
 import type { DoctorFlags } from './doctor.ts';
-import { withExamples, withGateway } from './help.ts';
+import type { ErrorsFlags } from './errors.ts';
+import type { ExportFlags } from './export.ts';
+import { withAddress, withExamples, withGateway } from './help.ts';
 import type { GatewayFlags } from './options.ts';
 import type { Shell } from './shell.ts';
 
-/** `status`, `explain`, `doctor`, `validate`: the commands that only look. */
+/** `status`, `explain`, `errors`, `export`, `doctor`, `validate`: the commands that only look. */
 export function declareReading(program: Command, act: Act, shell: Shell): void {
   const status = withGateway(program.command('status'))
     .description('is it up, what does it serve; exit code 1 when it is not ready')
@@ -20,6 +22,18 @@ export function declareReading(program: Command, act: Act, shell: Shell): void {
       ),
     );
   withExamples(explain, [['sluice explain support alice uid_123456', 'two users of route support']]);
+
+  const errors = withRange(withGateway(program.command('errors')))
+    .description('failed requests, newest first; of the last 24 hours unless told')
+    .option('--class <class>', 'only this error class, such as timeout_idle')
+    .option('--search <text>', 'only where the message has this text')
+    .option('--limit <n>', 'so many at most, up to 500 (default 50)')
+    .action(act(async (flags: ErrorsFlags) => (await import('./errors.ts')).errors(flags, shell)));
+  withExamples(errors, [
+    ['sluice errors --window 1h --model qwen3-32b-prod', 'of one model, in the last hour'],
+    ['sluice errors --class out_of_memory --search "kv cache"', 'by class and by words'],
+  ]);
+  declareExport(program, act, shell);
 
   const doctor = withGateway(program.command('doctor'))
     .description('find why a model server is slow or dead, and say what mends it; exit code 1 when broken')
@@ -52,4 +66,29 @@ export function declareReading(program: Command, act: Act, shell: Shell): void {
   withExamples(validate, [
     ['sluice validate sluice.json && sluice start --config sluice.json', 'check, then start'],
   ]);
+}
+
+function declareExport(program: Command, act: Act, shell: Shell): void {
+  const load = () => import('./export.ts');
+  const all = program.command('export').description('the record of requests as CSV on standard output');
+  const requests = withRange(withAddress(all.command('requests')))
+    .description('one line a request, oldest first; all that are kept unless told')
+    .option('--text', 'also what was said; needs the role analyst')
+    .action(act(async (flags: ExportFlags) => (await load()).exportCsv('requests', flags, shell)));
+  withRange(withAddress(all.command('sessions')))
+    .description('one line a session, oldest first; all that are kept unless told')
+    .action(act(async (flags: ExportFlags) => (await load()).exportCsv('sessions', flags, shell)));
+  withExamples(requests, [
+    ['sluice export requests > requests.csv', 'everything'],
+    ['sluice export requests --from 2025-06-01 --to 2025-07-01 --model qwen3-32b-prod > june.csv', 'a month'],
+  ]);
+}
+
+/** Adds the flags that choose requests by time and model. */
+function withRange(command: Command): Command {
+  return command
+    .option('--from <time>', 'from this time on, such as 2025-06-01 or 2025-06-01T08:00:00Z')
+    .option('--to <time>', 'before this time (default: now)')
+    .option('--window <duration>', 'instead: the time until now, such as 5m or 7d')
+    .option('--model <id>', 'only what this model answered, or failed to');
 }

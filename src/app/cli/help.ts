@@ -8,10 +8,14 @@ export function withExamples(command: Command, examples: readonly (readonly [str
 
 /** Adds the flags of a command that talks to a running gateway. */
 export function withGateway(command: Command): Command {
+  return withAddress(command).option('--json', 'print JSON');
+}
+
+/** The same for a command whose output has a form of its own. */
+export function withAddress(command: Command): Command {
   return command
     .option('--url <url>', 'the gateway to talk to (SLUICE_URL; default http://127.0.0.1:18789)')
-    .option('--key <key>', 'an operator or admin key (SLUICE_ADMIN_KEY; default ./data/admin.key)')
-    .option('--json', 'print JSON');
+    .option('--key <key>', 'an operator or admin key (SLUICE_ADMIN_KEY; default ./data/admin.key)');
 }
 
 /** Collects a flag that may be given several times. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -23,6 +24,9 @@ const shell: Shell = {
   command: commandHere(),
   isTty: process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(`${text}\n`),
+  write: async (bytes) => {
+    if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+  },
   err: (text) => void process.stderr.write(`${text}\n`),
 };
 // `sluice models | head -1` closes our output early; that is no failure.

@@ -9,6 +9,8 @@ export interface Shell {
   readonly isTty: boolean;
   /** Writes text and a line end to standard output. */
   out(text: string): void;
-  /** The same to standard error. */
+  /** Writes bytes as they are to standard output; resolves when more may come. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Writes text and a line end to standard error. */
   err(text: string): void;
 }
