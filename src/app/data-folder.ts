@@ -7,6 +7,8 @@ export interface DataFolder {
   readonly root: string;
   readonly controlFile: string;
   readonly journalFolder: string;
+  /** The index of the journal; may be deleted while Sluice is stopped. */
+  readonly indexFile: string;
   readonly firstSeenFile: string;
   readonly gatewayLog: string;
   readonly errorLog: string;
@@ -32,6 +34,7 @@ export function openDataFolder(path: string): DataFolder {
     root,
     controlFile: join(root, 'control.sqlite'),
     journalFolder: join(root, 'journal'),
+    indexFile: join(root, 'events.duckdb'),
     firstSeenFile: join(root, 'first-seen.bin'),
     gatewayLog: join(root, 'logs', 'gateway.log'),
     errorLog: join(root, 'logs', 'error.log'),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { openEventStore } from '../adapters/duckdb/event-store.ts';
 import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
 import { openFirstSeen } from '../adapters/journal/first-seen.ts';
@@ -26,7 +27,6 @@ import { createLogger, type LogLevel } from './logger.ts';
 import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
-import { noIndex } from './no-index.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
 import { orStartError, startErrorOf } from './start-error.ts';
@@ -211,7 +211,11 @@ async function openPlanes(
     version: VERSION,
     logger,
   });
-  const store = noIndex;
+  const store = openEventStore({
+    file: folder.indexFile,
+    journalFolder: folder.journalFolder,
+    onTrouble: (message) => logger.error(message),
+  });
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     control,

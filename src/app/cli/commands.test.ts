@@ -229,4 +229,20 @@ describe('the command line against a running gateway', () => {
     const { code, err } = await sluice(...args);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
   });
+
+  it('shows errors and takes the record home, once the index runs', async () => {
+    await expect.poll(async () => (await sluice('errors')).code, { timeout: 20_000 }).toBe(0);
+    expect((await sluice('errors')).out).toContain('no failed request');
+    expect(await json('errors', '--window', '1h', '--class', 'truncated')).toEqual({
+      items: [],
+      next_cursor: null,
+    });
+    expect((await sluice('errors', '--class', 'oops')).err).toContain(
+      'class: must be one of "context_length"',
+    );
+    const { code, out, err } = await sluice('export', 'requests', '--from', '2025-06-01');
+    expect([code, out.startsWith('\uFEFFtime,request_id,')]).toEqual([0, true]);
+    expect(err).toContain('1 lines');
+    expect((await sluice('export', 'sessions', '--window', 'x')).err).toContain('window: must be a duration');
+  });
 });

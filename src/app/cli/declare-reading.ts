@@ -78,8 +78,13 @@ function declareExport(program: Command, act: Act, shell: Shell): void {
   withRange(withAddress(all.command('sessions')))
     .description('one line a session, oldest first; all that are kept unless told')
     .action(act(async (flags: ExportFlags) => (await load()).exportCsv('sessions', flags, shell)));
+  const everything = ['sluice export requests > requests.csv', 'everything'] as const;
+  withExamples(all, [
+    everything,
+    ['sluice export sessions --window 7d > week.csv', "a week's conversations"],
+  ]);
   withExamples(requests, [
-    ['sluice export requests > requests.csv', 'everything'],
+    everything,
     ['sluice export requests --from 2025-06-01 --to 2025-07-01 --model qwen3-32b-prod > june.csv', 'a month'],
   ]);
 }
