@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { TextRecord } from '../../contract/event.ts';
 import { readFrame } from '../../contract/frame.ts';
 import {
   type EventStore,
@@ -125,6 +124,8 @@ function requestOf({ frame, found }: FoundRequest): RequestRow {
 }
 
 function saidOf(text: string): SaidRow {
-  const { request_id, messages, answer, thinking, is_cut } = readFrame(text)?.record as TextRecord;
+  const read = readFrame(text);
+  if (read?.kind !== 'text') throw new Error('the index points to a frame that is no text; rebuild it');
+  const { request_id, messages, answer, thinking, is_cut } = read.record;
   return { request_id, messages, answer, thinking, is_cut };
 }

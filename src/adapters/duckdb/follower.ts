@@ -8,8 +8,9 @@ import { type IndexWriter, openIndexWriter } from './index-writer.ts';
 import { settleSessions } from './settle-sessions.ts';
 
 const POLL_MS = 500;
-/** Frames of one transaction, and bytes of the texts' log, whose frames are long. */
-const BATCH_FRAMES = 40_000;
+/** Frames in memory at a time; frames of one transaction; bytes of the texts' log, whose frames are long. */
+const TAKEN_FRAMES = 20_000;
+const BATCH_FRAMES = 250_000;
 const BATCH_TEXT_BYTES = 8 * 1024 * 1024;
 /** While catching up, sessions are settled after so many frames: often enough that what is looked through is recent. */
 const SETTLE_FRAMES = 400_000;
@@ -38,24 +39,30 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
   /** Reads on until a batch is full; true when both logs were read to their ends. */
   async function takeBatch(): Promise<boolean> {
     const before = writer.progress();
-    const frames: PlacedFrame[] = [];
+    let [count, frames]: [number, PlacedFrame[]] = [0, []];
+    const take = async (): Promise<void> => {
+      count += frames.length;
+      await writer.take(frames);
+      frames = [];
+    };
     const read = async (log: LogName, from: Position, maxBytes: number) => {
       let [next, isAtEnd, bytes] = [from, false, 0];
-      while (!isAtEnd && frames.length < BATCH_FRAMES && bytes < maxBytes) {
+      while (!isAtEnd && count < BATCH_FRAMES && bytes < maxBytes) {
         const page = readJournal({ folder, log, from: next });
         for (const frame of page.frames) frames.push(frame);
         bytes += page.next.offset - (page.next.segment === next.segment ? next.offset : 0);
         ({ next, isAtEnd } = page);
+        if (frames.length >= TAKEN_FRAMES) await take();
         await setImmediate(); // questions have their turn
       }
+      await take();
       return { next, isAtEnd };
     };
     const journal = await read('journal', before.journal, Number.POSITIVE_INFINITY);
     const texts = await read('texts', before.texts, BATCH_TEXT_BYTES);
     const isAtEnd = journal.isAtEnd && texts.isAtEnd;
-    const isWhole = before.isWhole || isAtEnd;
-    if (frames.length > 0 || isWhole !== before.isWhole || isMoved(before.journal, journal.next))
-      await writer.write(frames, { journal: journal.next, texts: texts.next, isWhole: before.isWhole });
+    if (count > 0 || isMoved(before.journal, journal.next) || isMoved(before.texts, texts.next))
+      await writer.commit({ journal: journal.next, texts: texts.next, isWhole: before.isWhole });
     return isAtEnd;
   }
 
@@ -92,7 +99,7 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
 
   async function markWhole(): Promise<void> {
     const { isWhole, journal, texts } = writer.progress();
-    if (!isWhole) await writer.write([], { journal, texts, isWhole: true });
+    if (!isWhole) await writer.commit({ journal, texts, isWhole: true });
   }
 
   return {

@@ -5,6 +5,7 @@ import type { PlacedFrame, Position } from '../journal/reader.ts';
 import { rowsOf } from './database.ts';
 import { OUTCOMES } from './index-schema.ts';
 import { createKeyTable, type KeyTable } from './key-table.ts';
+import { createNameFilter, type NameFilter } from './name-filter.ts';
 import { createRowBatch } from './row-batch.ts';
 import { stepOf } from './spread-steps.ts';
 import type { Words } from './words.ts';
@@ -26,10 +27,11 @@ export interface Progress {
 export interface IndexWriter {
   progress(): Progress;
   /**
-   * Takes frames and the place behind them in one transaction. What fails leaves the file as it was and this writer
-   * unusable: the process ends and begins again from the file.
+   * Takes frames in a transaction that `commit` ends together with the places behind them. What fails leaves the file as
+   * it was and this writer unusable: the process ends and begins again from the file.
    */
-  write(frames: readonly PlacedFrame[], next: Pick<Progress, 'journal' | 'texts' | 'isWhole'>): Promise<void>;
+  take(frames: readonly PlacedFrame[]): Promise<void>;
+  commit(next: Pick<Progress, 'journal' | 'texts' | 'isWhole'>): Promise<void>;
   /** Says that sessions are settled up to `seq`, as the file has it. */
   setSettled(seq: number): void;
 }
@@ -47,6 +49,9 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
   const sessions = createKeyTable(KEPT_SESSIONS);
   const requests = createKeyTable(KEPT_REQUESTS);
   const tables = createTables();
+  // What an earlier process wrote is not in it.
+  const written = nextSession === 0 ? createNameFilter() : null;
+  let isBegun = false;
 
   function sessionKey(instance: string | null, sessionId: string | null): number | null {
     if (instance === null) return null;
@@ -54,6 +59,7 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
     if (known !== undefined) return known;
     const key = nextSession++;
     sessions.set(instance, key);
+    written?.add(instance);
     tables.session_keys.add(key, instance, sessionId ?? instance);
     return key;
   }
@@ -120,8 +126,11 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
     setSettled(settledSeq) {
       progress = { ...progress, settledSeq };
     },
-    async write(frames, next) {
-      await findSessions({ connection, frames, sessions });
+    async take(frames) {
+      if (frames.length === 0) return;
+      if (!isBegun) await connection.run('BEGIN');
+      isBegun = true;
+      await findSessions({ connection, frames, sessions, written });
       const found = await findRequests({ connection, frames, requests });
       for (const { frame, position } of frames) {
         if (frame.kind === 'request') addRequest(frame.record, position);
@@ -136,11 +145,15 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
           tables.texts.add(request_id, time_ms, position.segment, position.offset);
         }
       }
+      for (const table of Object.values(tables)) await table.flush(connection);
+    },
+    async commit(next) {
       progress = { ...progress, ...next, nextSeq, nextSession };
-      await connection.run('BEGIN');
-      for (const table of [words, ...Object.values(tables)]) await table.flush(connection);
+      if (!isBegun) await connection.run('BEGIN');
+      await words.flush(connection);
       await saveProgress(connection, progress);
       await connection.run('COMMIT');
+      isBegun = false;
     },
   };
 }
@@ -193,13 +206,15 @@ async function findSessions({
   connection,
   frames,
   sessions,
-}: Lookup & { sessions: KeyTable }): Promise<void> {
+  written,
+}: Lookup & { sessions: KeyTable; written: NameFilter | null }): Promise<void> {
   const unknown = new Set<string>();
   for (const { frame } of frames) {
     if (frame.kind === 'text') continue;
     const { session_instance } = frame.record;
     const name = session_instance ?? ('session_id' in frame.record ? frame.record.session_id : null);
-    if (name !== null && sessions.get(name) === undefined) unknown.add(name);
+    if (name === null || sessions.get(name) !== undefined) continue;
+    if (written === null || written.mayHave(name)) unknown.add(name);
   }
   if (unknown.size === 0) return;
   const sql = 'SELECT instance, session FROM session_keys JOIN wanted ON instance = name';
