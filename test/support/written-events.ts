@@ -10,6 +10,8 @@ const BUFFER_BYTES = 1024 * 1024;
 /** Writes a log of the journal without its durability: a hundred thousand frames a second and more. */
 export interface SegmentPen {
   write<K extends FrameKind>(kind: K, record: FrameRecords[K]): void;
+  /** What was written is in the file. */
+  flush(): void;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export function openSegmentPen(
       written += end - filled;
       filled = end;
     },
+    flush,
     close() {
       flush();
       if (fd !== -1) closeSync(fd);
