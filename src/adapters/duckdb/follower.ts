@@ -5,6 +5,7 @@ import { type LogName, segmentFiles, segmentNumbers } from '../journal/segment-f
 import { rowsOf } from './database.ts';
 import type { IndexFile } from './index-file.ts';
 import { type IndexWriter, openIndexWriter } from './index-writer.ts';
+import { pruneIndex } from './prune-index.ts';
 import { settleSessions } from './settle-sessions.ts';
 
 const POLL_MS = 500;
@@ -36,36 +37,6 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
   let waiting: (() => void)[] = [];
   let wake = (): void => {};
 
-  /** Reads on until a batch is full; true when both logs were read to their ends. */
-  async function takeBatch(): Promise<boolean> {
-    const before = writer.progress();
-    let [count, frames]: [number, PlacedFrame[]] = [0, []];
-    const take = async (): Promise<void> => {
-      count += frames.length;
-      await writer.take(frames);
-      frames = [];
-    };
-    const read = async (log: LogName, from: Position, maxBytes: number) => {
-      let [next, isAtEnd, bytes] = [from, false, 0];
-      while (!isAtEnd && count < BATCH_FRAMES && bytes < maxBytes) {
-        const page = readJournal({ folder, log, from: next });
-        for (const frame of page.frames) frames.push(frame);
-        bytes += page.next.offset - (page.next.segment === next.segment ? next.offset : 0);
-        ({ next, isAtEnd } = page);
-        if (frames.length >= TAKEN_FRAMES) await take();
-        await setImmediate(); // questions have their turn
-      }
-      await take();
-      return { next, isAtEnd };
-    };
-    const journal = await read('journal', before.journal, Number.POSITIVE_INFINITY);
-    const texts = await read('texts', before.texts, BATCH_TEXT_BYTES);
-    const isAtEnd = journal.isAtEnd && texts.isAtEnd;
-    if (count > 0 || isMoved(before.journal, journal.next) || isMoved(before.texts, texts.next))
-      await writer.commit({ journal: journal.next, texts: texts.next, isWhole: before.isWhole });
-    return isAtEnd;
-  }
-
   async function settle(): Promise<void> {
     const { settledSeq, nextSeq } = writer.progress();
     if (settledSeq === nextSeq) return;
@@ -73,28 +44,12 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
     writer.setSettled(nextSeq);
   }
 
-  /** What the journal no longer keeps, the index does not either. */
   async function prune(): Promise<void> {
     const [oldest = 0] = segmentNumbers(folder, 'journal');
     if (oldest <= prunedBelow) return;
     prunedBelow = oldest;
-    const [gone] = await rowsOf(database.writing, 'SELECT 1 FROM requests WHERE segment < $oldest LIMIT 1', {
-      oldest,
-    });
-    if (!gone) return;
-    const { writing } = database;
-    await writing.run('BEGIN');
-    await writing.run('DELETE FROM requests WHERE segment < $oldest', { oldest });
-    await writing.run('DELETE FROM sessions WHERE last_segment < $oldest', { oldest });
-    const firstSeq = '(SELECT coalesce(min(seq), 0) FROM requests)';
-    await writing.run(`DELETE FROM attempts WHERE seq < ${firstSeq}`);
-    await writing.run(`DELETE FROM notes WHERE id < ${firstSeq}`);
-    await writing.run(`DELETE FROM texts WHERE time < (SELECT coalesce(min(time), 0) FROM requests)`);
-    await writing.run(
-      'DELETE FROM session_keys WHERE session < (SELECT coalesce(min(session), 0) FROM sessions)',
-    );
-    await writing.run('COMMIT');
-    writer = await openIndexWriter(writing, words); // it may remember numbers of what is gone
+    // It may remember numbers of what is gone.
+    if (await pruneIndex(database.writing, oldest)) writer = await openIndexWriter(database.writing, words);
   }
 
   async function markWhole(): Promise<void> {
@@ -108,7 +63,7 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
         const served = waiting;
         waiting = [];
         checkPlace(folder, writer.progress().journal);
-        const isAtEnd = await takeBatch();
+        const isAtEnd = await takeBatch(folder, writer);
         const { nextSeq, settledSeq } = writer.progress();
         if (isAtEnd || nextSeq - settledSeq >= SETTLE_FRAMES) await settle();
         if (!isAtEnd) {
@@ -144,6 +99,35 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
       resolve();
     };
   }
+}
+
+/** Reads on until a batch is full; true when both logs were read to their ends. */
+async function takeBatch(folder: string, writer: IndexWriter): Promise<boolean> {
+  const before = writer.progress();
+  let [count, frames]: [number, PlacedFrame[]] = [0, []];
+  const take = async (): Promise<void> => {
+    count += frames.length;
+    await writer.take(frames);
+    frames = [];
+  };
+  const read = async (log: LogName, from: Position, maxBytes: number) => {
+    let [next, isAtEnd, bytes] = [from, false, 0];
+    while (!isAtEnd && count < BATCH_FRAMES && bytes < maxBytes) {
+      const page = readJournal({ folder, log, from: next });
+      for (const frame of page.frames) frames.push(frame);
+      bytes += page.next.offset - (page.next.segment === next.segment ? next.offset : 0);
+      ({ next, isAtEnd } = page);
+      if (frames.length >= TAKEN_FRAMES) await take();
+      await setImmediate(); // questions have their turn
+    }
+    await take();
+    return { next, isAtEnd };
+  };
+  const journal = await read('journal', before.journal, Number.POSITIVE_INFINITY);
+  const texts = await read('texts', before.texts, BATCH_TEXT_BYTES);
+  if (count > 0 || isMoved(before.journal, journal.next) || isMoved(before.texts, texts.next))
+    await writer.commit({ journal: journal.next, texts: texts.next, isWhole: before.isWhole });
+  return journal.isAtEnd && texts.isAtEnd;
 }
 
 function isMoved(a: Position, b: Position): boolean {

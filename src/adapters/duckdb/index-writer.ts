@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DerivedRecord, FeedbackRecord, RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
 import type { PlacedFrame, Position } from '../journal/reader.ts';
-import { rowsOf } from './database.ts';
+import { rowsOf, type Value } from './database.ts';
 import { OUTCOMES } from './index-schema.ts';
 import { createKeyTable, type KeyTable } from './key-table.ts';
 import { createNameFilter, type NameFilter } from './name-filter.ts';
@@ -36,10 +36,19 @@ export interface IndexWriter {
   setSettled(seq: number): void;
 }
 
+interface Placed {
+  readonly seq: number;
+  readonly session: number | null;
+  readonly record: RequestRecord;
+  readonly position: Position;
+  readonly words: Words;
+}
+
 type Note = Extract<Frame, { readonly kind: 'derived' | 'feedback' }>;
 
+/** What a word is about: a request, or with no `seq` a session as a whole. */
 interface Known {
-  readonly seq: number;
+  readonly seq: number | null;
   readonly session: number | null;
 }
 
@@ -64,31 +73,11 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
     return key;
   }
 
-  function addRequest(record: RequestRecord, { segment, offset }: Position): void {
+  function addRequest(record: RequestRecord, position: Position): void {
     const seq = nextSeq++;
     const session = sessionKey(record.session_instance, record.session_id);
     requests.set(record.request_id, seq);
-    tables.requests.add(
-      seq,
-      record.time_ms,
-      segment,
-      offset,
-      record.request_id,
-      record.user_id,
-      session,
-      record.round,
-      words.numberOf(record.route_id),
-      words.numberOf(record.assigned_model_id),
-      words.numberOf(record.model_id),
-      OUTCOMES.indexOf(record.outcome),
-      words.numberOf(record.error_class),
-      record.error_message,
-      record.latency_ms,
-      record.ttft_ms,
-      stepOf(record.latency_ms),
-      record.ttft_ms === null ? null : stepOf(record.ttft_ms),
-      record.completion_tokens,
-    );
+    tables.requests.add(...requestValues({ seq, session, record, position, words }));
     for (const { model_id, outcome, error_class } of record.attempts) {
       const error = outcome === 'ok' ? null : (error_class ?? outcome);
       tables.attempts.add(seq, record.time_ms, words.numberOf(model_id), words.numberOf(error));
@@ -97,28 +86,32 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
 
   /** A word about a request that is not there, or about nothing, tells nothing. */
   function addNote(known: Known | null, note: Note): void {
-    if (known === null) return;
-    tables.notes.add(
-      nextSeq++,
-      known.seq === -1 ? null : known.seq,
-      known.session,
-      note.kind === 'feedback',
-      note.kind === 'derived' ? note.record.is_follow_up : null,
-      note.kind === 'derived' ? words.numberOf(note.record.intent) : null,
-      note.record.task_completed,
-      note.kind === 'feedback' ? note.record.rating : null,
-    );
+    if (known !== null) tables.notes.add(nextSeq++, ...noteValues(known, note, words));
   }
 
   function knownOf(record: DerivedRecord | FeedbackRecord, found: ReadonlyMap<string, Known>): Known | null {
     const instance = record.session_instance ?? ('session_id' in record ? record.session_id : null);
     if (record.request_id === null) {
       const session = sessionKey(instance, 'session_id' in record ? record.session_id : null);
-      return session === null ? null : { seq: -1, session };
+      return session === null ? null : { seq: null, session };
     }
     const seq = requests.get(record.request_id);
     if (seq !== undefined && instance !== null) return { seq, session: sessionKey(instance, null) };
     return found.get(record.request_id) ?? (seq === undefined ? null : { seq, session: null });
+  }
+
+  function add({ frame, position }: PlacedFrame, found: ReadonlyMap<string, Known>): void {
+    if (frame.kind === 'request') addRequest(frame.record, position);
+    else if (frame.kind === 'derived' || frame.kind === 'feedback')
+      addNote(knownOf(frame.record, found), frame);
+    else if (frame.kind === 'session_end') {
+      const { session_instance, session_id, time_ms, reason } = frame.record;
+      const session = sessionKey(session_instance ?? session_id, session_id);
+      tables.ends.add(nextSeq++, session, time_ms, reason === 'completed');
+    } else {
+      const { request_id, time_ms } = frame.record;
+      tables.texts.add(request_id, time_ms, position.segment, position.offset);
+    }
   }
 
   return {
@@ -132,19 +125,7 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
       isBegun = true;
       await findSessions({ connection, frames, sessions, written });
       const found = await findRequests({ connection, frames, requests });
-      for (const { frame, position } of frames) {
-        if (frame.kind === 'request') addRequest(frame.record, position);
-        else if (frame.kind === 'derived' || frame.kind === 'feedback')
-          addNote(knownOf(frame.record, found), frame);
-        else if (frame.kind === 'session_end') {
-          const { session_instance, session_id, time_ms, reason } = frame.record;
-          const session = sessionKey(session_instance ?? session_id, session_id);
-          tables.ends.add(nextSeq++, session, time_ms, reason === 'completed');
-        } else {
-          const { request_id, time_ms } = frame.record;
-          tables.texts.add(request_id, time_ms, position.segment, position.offset);
-        }
-      }
+      for (const placed of frames) add(placed, found);
       for (const table of Object.values(tables)) await table.flush(connection);
     },
     async commit(next) {
@@ -173,6 +154,45 @@ function createTables() {
     texts: createRowBatch('texts', [text, num, int, num]),
     session_keys: createRowBatch('session_keys', [int, text, text]),
   };
+}
+
+/** In the order of the columns. */
+function requestValues({ seq, session, record, position, words }: Placed): Value[] {
+  return [
+    seq,
+    record.time_ms,
+    position.segment,
+    position.offset,
+    record.request_id,
+    record.user_id,
+    session,
+    record.round,
+    words.numberOf(record.route_id),
+    words.numberOf(record.assigned_model_id),
+    words.numberOf(record.model_id),
+    OUTCOMES.indexOf(record.outcome),
+    words.numberOf(record.error_class),
+    record.error_message,
+    record.latency_ms,
+    record.ttft_ms,
+    stepOf(record.latency_ms),
+    record.ttft_ms === null ? null : stepOf(record.ttft_ms),
+    record.completion_tokens,
+  ];
+}
+
+function noteValues({ seq, session }: Known, note: Note, words: Words): Value[] {
+  const derived = note.kind === 'derived' ? note.record : null;
+  const feedback = note.kind === 'feedback' ? note.record : null;
+  return [
+    seq,
+    session,
+    feedback !== null,
+    derived?.is_follow_up ?? null,
+    words.numberOf(derived?.intent ?? null),
+    note.record.task_completed,
+    feedback?.rating ?? null,
+  ];
 }
 
 async function readProgress(connection: DuckDBConnection): Promise<Progress> {
