@@ -5,6 +5,7 @@ import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
 import { atLeast, type Figure, isKept } from './figure.ts';
 import { proveFlips } from './flips.ts';
+import { proveIndex } from './index.ts';
 import { proveKill } from './kill.ts';
 import { proveSplit } from './split.ts';
 import { proveStart } from './start.ts';
@@ -59,6 +60,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     limitMinutes: 25,
     run: () => proveKill({ kills: 300 }),
   },
+  index: {
+    title: 'Ten million events are indexed and asked about',
+    limitMinutes: 45,
+    run: () => proveIndex({ events: numberAfter('--events') ?? 10_000_000, exported: 1_000_000 }),
+  },
 };
 
 /** How long the machine may have been stopped before a proof that falls short is run again, and how often. */
@@ -102,6 +108,12 @@ writeEvidence(
 const short = sections.flatMap(({ figures }) => figures.filter((figure) => !isKept(figure))).length;
 say(short === 0 ? '\nprove: every figure keeps its limit' : `\nprove: ${short} figures fall short`);
 process.exit(short === 0 ? 0 : 1);
+
+function numberAfter(flag: string): number | null {
+  const at = process.argv.indexOf(flag);
+  const value = Number(process.argv[at + 1]);
+  return at === -1 || !Number.isInteger(value) || value < 1 ? null : value;
+}
 
 /** The figures of a proof; one that breaks or takes too long has fallen short, and the others still run. */
 async function within(proof: Proof): Promise<Figure[]> {

@@ -1,3 +1,4 @@
+import { decideJudgement } from '../../domain/judgement.ts';
 import type { EventFilter, Page, PageQuery } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
 import { cursorOf, readCursor, requestCondition } from './filter-sql.ts';
@@ -92,7 +93,10 @@ function foundOf(
     if (frame === null) return [];
     const hasText = readers.said !== null && typeof row.text_at === 'number';
     const place = { segment: Number(row.text_segment), offset: Number(row.text_at) };
-    const [byFeedback, byRule] = [row.by_feedback as boolean | null, row.by_rule as boolean | null];
+    const judged = decideJudgement({
+      feedback: row.by_feedback as boolean | null,
+      rule: row.by_rule as boolean | null,
+    });
     return [
       {
         frame,
@@ -100,8 +104,8 @@ function foundOf(
         found: {
           is_follow_up: row.is_follow_up as boolean | null,
           intent: wordOf(row.intent),
-          task_completed: byFeedback ?? byRule,
-          judged_by: byFeedback !== null ? 'feedback' : byRule !== null ? 'rule' : null,
+          task_completed: judged?.taskCompleted ?? null,
+          judged_by: judged?.judgedBy ?? null,
           rating: row.rating as number | null,
         },
       },

@@ -1,19 +1,19 @@
+import { outcomeOf } from '../../domain/session-outcome.ts';
 import type { EventFilter, Page, PageQuery, SessionRow, SessionRules } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
 import { cursorOf, readCursor, sessionCondition } from './filter-sql.ts';
 import type { IndexFile } from './index-file.ts';
-import { IS_ABANDONED, IS_COMPLETED } from './sums.ts';
+import { OUTCOMES } from './index-schema.ts';
+import type { Words } from './words.ts';
 
 const COLUMNS = `
-session, instance, session_id, user_id, model, route, first_time, greatest(0, last_ended - first_time) AS stay,
-rounds, end_time IS NOT NULL AS is_ended, end_time IS NOT NULL OR $now - last_ended > $idle AS is_closed,
-${IS_COMPLETED} AS completed, ${IS_ABANDONED} AS abandoned, follow_ups, intent, task_completed, judged_by, errors,
-latency_sum, latency_count, is_mixed`;
+session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, end_time,
+end_completed, follow_ups, intent, task_completed, judged_by, errors, latency_sum, latency_count, is_mixed`;
 
 export async function pageOfSessions(
   { database, words }: IndexFile,
   filter: EventFilter,
-  { limit, after, idleMs, nowMs }: PageQuery & SessionRules,
+  { limit, after, ...rules }: PageQuery & SessionRules,
 ): Promise<Page<SessionRow>> {
   const { sql, values } = sessionCondition(filter, words);
   const rest = after === null ? '' : 'AND (first_time < $time OR (first_time = $time AND session < $key))';
@@ -21,12 +21,12 @@ export async function pageOfSessions(
     database.asking,
     `SELECT ${COLUMNS} FROM sessions WHERE ${sql} ${rest}
      ORDER BY first_time DESC, session DESC LIMIT ${Math.trunc(limit) + 1}`,
-    { ...values, now: nowMs, idle: idleMs, ...(after === null ? {} : readCursor(after)) },
+    { ...values, ...(after === null ? {} : readCursor(after)) },
   );
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map((row) => sessionOf(row, words.wordOf)),
+    items: shown.map((row) => sessionOf(row, words, rules)),
     next: rows.length > limit && last ? cursorOf(last.first_time, last.session) : null,
   };
 }
@@ -35,44 +35,52 @@ export async function pageOfSessions(
 export async function findSession(
   { database, words }: IndexFile,
   id: string,
-  { idleMs, nowMs }: SessionRules,
+  rules: SessionRules,
 ): Promise<{ readonly key: number; readonly session: SessionRow } | null> {
   const [row] = await rowsOf(
     database.asking,
     `SELECT ${COLUMNS} FROM sessions WHERE instance = $id OR session_id = $id
      ORDER BY instance = $id DESC, first_time DESC, session DESC LIMIT 1`,
-    { id, now: nowMs, idle: idleMs },
+    { id },
   );
-  return row ? { key: Number(row.session), session: sessionOf(row, words.wordOf) } : null;
+  return row ? { key: Number(row.session), session: sessionOf(row, words, rules) } : null;
 }
 
 /** Oldest first, chunk by chunk: one is made when it is asked for. */
 export async function* exportSessions(
   { database, words }: IndexFile,
   filter: EventFilter,
-  { idleMs, nowMs }: SessionRules,
+  rules: SessionRules,
 ): AsyncGenerator<SessionRow[]> {
   const { sql, values } = sessionCondition(filter, words);
   const statement = `SELECT ${COLUMNS} FROM sessions WHERE ${sql} ORDER BY first_time, session`;
-  for await (const rows of database.stream(statement, { ...values, now: nowMs, idle: idleMs }))
-    yield rows.map((row) => sessionOf(row, words.wordOf));
+  for await (const rows of database.stream(statement, values))
+    yield rows.map((row) => sessionOf(row, words, rules));
 }
 
-function sessionOf(row: Row, wordOf: (number: unknown) => string | null): SessionRow {
-  const isClosed = row.is_closed === true;
+function sessionOf(row: Row, { wordOf }: Words, rules: SessionRules): SessionRow {
   const answers = Number(row.latency_count);
+  const sums = {
+    firstArrivedMs: Number(row.first_time),
+    lastEndedMs: Number(row.last_ended),
+    lastOutcome: OUTCOMES[Number(row.last_outcome)] ?? 'error',
+    rounds: Number(row.rounds),
+  };
+  const reason = row.end_completed === true ? 'completed' : 'abandoned';
+  const end = row.end_time === null ? null : ({ atMs: Number(row.end_time), reason } as const);
+  const { endedBy, completed, abandoned, stayMs, depth } = outcomeOf(sums, end, rules);
   return {
     session_instance: row.instance as string,
     session_id: row.session_id as string,
     user_id: row.user_id as string | null,
     model_id: wordOf(row.model),
     route_id: wordOf(row.route),
-    started_at_ms: Number(row.first_time),
-    stay_ms: Number(row.stay),
-    rounds: Number(row.rounds),
-    completed: isClosed ? row.completed === true : null,
-    abandoned: isClosed ? row.abandoned === true : null,
-    ended_by: isClosed ? (row.is_ended === true ? 'end_call' : 'idle') : null,
+    started_at_ms: sums.firstArrivedMs,
+    stay_ms: stayMs,
+    rounds: depth,
+    completed: endedBy === null ? null : completed,
+    abandoned: endedBy === null ? null : abandoned,
+    ended_by: endedBy,
     follow_ups: Number(row.follow_ups),
     intent: wordOf(row.intent),
     task_completed: row.task_completed as boolean | null,

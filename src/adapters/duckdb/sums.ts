@@ -63,9 +63,9 @@ WITH closed AS (
     AND coalesce(end_time, last_ended + $idle) >= $from AND coalesce(end_time, last_ended + $idle) < $to
 )`;
 
-/** A session is completed from the third user message on; fewer are a question and an answer. */
-export const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0))';
-export const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
+/** `outcomeOf` of the domain in the engine's words; the conformance of the port holds both to the same. */
+const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0))';
+const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
 
 const SESSIONS = `${CLOSED}
 SELECT $STEP(closed_at) AS step, model, count(*) AS closed, count(*) FILTER (${IS_COMPLETED}) AS completed,
