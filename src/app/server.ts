@@ -28,6 +28,7 @@ import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
 import { readOwnedConfig } from './owned-config.ts';
+import { replaySessions } from './replay-sessions.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
 import { orStartError, startErrorOf } from './start-error.ts';
 import { VERSION } from './version.ts';
@@ -90,8 +91,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
   const { traffic, events, current: snapshot } = planes;
-  const { openStreams: openCalls, queueLengths } = gateway;
-  const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, openCalls, queueLengths });
+  const { openStreams: openCalls, queueLengths, derivation } = gateway;
+  const counts = { openCalls, queueLengths, derivation };
+  const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, ...counts });
   registerServiceEndpoints(app, {
     version: VERSION,
     metrics,
@@ -211,6 +213,7 @@ async function openPlanes(
     version: VERSION,
     logger,
   });
+  const endReplay = replaySessions({ journalFolder: folder.journalFolder, gateway, logger });
   const store = openEventStore({
     file: folder.indexFile,
     journalFolder: folder.journalFolder,
@@ -227,6 +230,7 @@ async function openPlanes(
     madeAdminKey,
     current: snapshot,
     async close() {
+      endReplay();
       await upstream.close();
       await store.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);

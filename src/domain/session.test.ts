@@ -25,6 +25,19 @@ const TURN: TurnFacts = {
   isRetry: false,
 };
 
+describe('opensRound of a session of an earlier process', () => {
+  const taken = { ...STATE, lastUserMark: null };
+  it.each([
+    ['one message more', {}, true],
+    ['the same messages: the answer anew', { userMessages: 2 }, false],
+    ['a message alone', { userMessages: 1, assistantMessages: 0 }, true],
+    ['a tool’s turn', { endsWithUser: false }, false],
+    ['a retry', { isRetry: true }, false],
+  ])('%s', (_name, more, expected) => {
+    expect(opensRound(taken, { ...TURN, ...more })).toBe(expected);
+  });
+});
+
 describe('isAlive', () => {
   it.each([
     ['just now', {}, 1_000, true],

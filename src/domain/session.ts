@@ -14,7 +14,8 @@ export interface TurnFacts {
 export interface SessionState {
   readonly round: number;
   readonly userMessages: number;
-  readonly lastUserMark: number;
+  /** Null for a session that was taken over from an earlier process, which left no texts. */
+  readonly lastUserMark: number | null;
   /** End of the last answer, or arrival of a request that still runs. */
   readonly lastActiveMs: number;
   readonly running: number;
@@ -44,6 +45,9 @@ export function opensConversation(state: SessionState, turn: TurnFacts): boolean
 /** A round opens with a new user message; tool turns, regenerations and retries stay in theirs. */
 export function opensRound(state: SessionState, turn: TurnFacts): boolean {
   if (!turn.endsWithUser || turn.isRetry) return false;
+  // Of a client that does not resend the conversation every message is the first.
+  if (state.lastUserMark === null)
+    return turn.assistantMessages === 0 || turn.userMessages > state.userMessages;
   return turn.userMessages !== state.userMessages || turn.lastUserMark !== state.lastUserMark;
 }
 

@@ -16,6 +16,7 @@ import { type Target, targetOf } from './http.ts';
 import { createOpenCalls, type OpenCalls } from './open-calls.ts';
 import { serveRequest } from './pipeline.ts';
 import { rememberingAccess } from './remembering-access.ts';
+import { openSessionReplay, type SessionReplay } from './session-replay.ts';
 import { createSessions } from './sessions.ts';
 import { serveSmall } from './small-requests.ts';
 import { createUsers } from './users.ts';
@@ -61,6 +62,8 @@ export interface Gateway {
   queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
   /** Requests whose texts wait to be read for facts, and how many were let go unread since the start. */
   derivation(): { readonly waiting: number; readonly dropped: number };
+  /** Takes over the sessions of an earlier process from what its journal tells. */
+  openSessionReplay(): SessionReplay;
   /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
   drain(graceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -101,6 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     openStreams: () => openCalls.size,
     queueLengths: () => services.admission.queueLengths(),
+    openSessionReplay: () => openSessionReplay(services),
     derivation: () => ({ waiting: services.derivation.waiting, dropped: services.derivation.dropped }),
     async drain(graceMs) {
       services.isDraining = true;

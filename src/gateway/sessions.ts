@@ -9,13 +9,11 @@ import {
 } from '../domain/session.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createRecentMap } from './recent-map.ts';
+import { createSessionNames, isOf } from './session-names.ts';
 import { tagOf } from './tagged-id.ts';
 
 /** The ones unused for longest are forgotten. */
 const MAX_SESSIONS = 200_000;
-/** In place of a user's id: the newest session of the credential, whoever the user was. */
-const ANY_USER = '\u0000any';
-
 /** One running conversation. The registry and the requests of the conversation change it. */
 export interface Session extends SessionState {
   /** As the client knows it: its own id as given, or ours. */
@@ -30,7 +28,7 @@ export interface Session extends SessionState {
   modelId: string | null;
   round: number;
   userMessages: number;
-  lastUserMark: number;
+  lastUserMark: number | null;
   lastActiveMs: number;
   running: number;
   ended: boolean;
@@ -61,11 +59,13 @@ export interface Sessions {
   leave(session: Session, failed: boolean, nowMs: number): void;
   /** The newest session that this credential knows by the id; with null, that any credential does. */
   find(credentialId: string | null, sessionId: string): Session | null;
+  /** Takes over a session of an earlier process, unless a newer one of the same caller stands under its id. */
+  restore(session: Session): void;
 }
 
 export function createSessions(options: { ids: Ids; maxSessions?: number }): Sessions {
   const { ids, maxSessions = MAX_SESSIONS } = options;
-  const byId = createRecentMap<string, Session>(maxSessions);
+  const names = createSessionNames(maxSessions);
   const byOpening = createRecentMap<number, Session>(maxSessions);
 
   const make = (query: SessionQuery): Session => {
@@ -89,23 +89,6 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
     };
   };
 
-  /** An id leads to its newest session; where callers share an id, the others stand under longer names. */
-  const named = ({ credentialId, userId, sessionId }: SessionQuery): Session | undefined => {
-    if (sessionId === null) return undefined;
-    const newest = byId.get(sessionId);
-    if (newest === undefined || isOf(newest, credentialId, userId)) return newest;
-    return byId.get(longName(credentialId, userId, sessionId));
-  };
-  const remember = (session: Session): void => {
-    const displaced = byId.get(session.id);
-    if (displaced === session) return;
-    if (displaced !== undefined && !isOf(displaced, session.credentialId, session.userId)) {
-      byId.set(longName(displaced.credentialId, displaced.userId, displaced.id), displaced);
-      byId.set(longName(displaced.credentialId, ANY_USER, displaced.id), displaced);
-    }
-    byId.set(session.id, session);
-  };
-
   const recognised = (query: SessionQuery, mark: number): Session | undefined => {
     const session = byOpening.get(mark);
     const isSame = session !== undefined && isOf(session, query.credentialId, query.userId);
@@ -113,10 +96,10 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
   };
   const open = (query: SessionQuery, mark: number): Session => {
     const session = make(query);
-    if (query.sessionId !== null) remember(session);
+    if (query.sessionId !== null) names.remember(session);
     else {
       byOpening.set(mark, session);
-      byId.set(session.id, session); // a client may send back the id that we made
+      names.remember(session); // a client may send back the id that we made
     }
     return session;
   };
@@ -125,13 +108,13 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
     enter(query) {
       const { turn, nowMs } = query;
       const mark = query.sessionId === null ? openingMark(query) : 0;
-      const known = query.sessionId === null ? recognised(query, mark) : named(query);
+      const known = query.sessionId === null ? recognised(query, mark) : names.named(query);
       const goesOn = known !== undefined && isAlive(known, nowMs, query.idleMs);
       const session = goesOn ? known : open(query, mark);
       const isNewRound = goesOn ? opensRound(session, turn) : turn.endsWithUser;
       if (goesOn) {
         if (isNewRound) session.round += 1;
-        remember(session);
+        names.remember(session);
       }
       session.userMessages = turn.userMessages;
       session.lastUserMark = turn.lastUserMark;
@@ -144,21 +127,9 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
       session.lastActiveMs = nowMs;
       session.lastFailed = failed;
     },
-    find(credentialId, sessionId) {
-      const newest = byId.get(sessionId) ?? null;
-      if (credentialId === null || newest === null || newest.credentialId === credentialId) return newest;
-      return byId.get(longName(credentialId, ANY_USER, sessionId)) ?? null;
-    },
+    find: names.find,
+    restore: names.restore,
   };
-}
-
-function isOf(session: Session, credentialId: string, userId: string | null): boolean {
-  return session.credentialId === credentialId && session.userId === userId;
-}
-
-/** No client's id looks like it by accident, and the length keeps user and session apart, whatever they contain. */
-function longName(credentialId: string, userId: string | null, sessionId: string): string {
-  return `\u0000${credentialId} ${userId === null ? -1 : userId.length} ${userId ?? ''}${sessionId}`;
 }
 
 /**

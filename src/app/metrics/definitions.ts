@@ -13,6 +13,7 @@ export interface MetricSources {
   snapshot(): Snapshot;
   openCalls(): number;
   queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
+  derivation(): { readonly waiting: number; readonly dropped: number };
   /** Seconds that a record taken now waits until it is with the operating system. */
   journalLag(): Promise<number>;
 }
@@ -132,6 +133,18 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Records that could not be written to the journal.',
     type: 'counter',
     read: ({ events }) => one(events.dropped),
+  },
+  {
+    name: 'sluice_derivation_waiting',
+    help: 'Requests whose texts wait to be read for follow-ups and intents.',
+    type: 'gauge',
+    read: ({ derivation }) => one(derivation().waiting),
+  },
+  {
+    name: 'sluice_derivation_dropped_total',
+    help: 'Requests whose texts were not read for follow-ups and intents, because too many waited.',
+    type: 'counter',
+    read: ({ derivation }) => one(derivation().dropped),
   },
   {
     name: 'sluice_journal_writable',

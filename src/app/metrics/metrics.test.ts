@@ -85,6 +85,7 @@ function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<st
     snapshot: () => snapshot,
     openCalls: () => 5,
     queueLengths: () => [['stable', 9]],
+    derivation: () => ({ waiting: 6, dropped: 4 }),
     journalLag: async () => 0.01,
     ...more,
   }).text();
@@ -126,6 +127,8 @@ describe('/metrics', () => {
       'sluice_route_share{route_id="support",model_id="candidate"} 0.2',
       'sluice_config_version 7',
       'sluice_journal_dropped_total 3',
+      'sluice_derivation_waiting 6',
+      'sluice_derivation_dropped_total 4',
       'sluice_journal_writable 0',
       'sluice_journal_lag_seconds 0.01',
       'sluice_event_loop_delay_seconds{quantile="0.99"} 0.002',
