@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { WarningList } from '../../contract/analysis.ts';
 import type { CheckReport, ModelAnswer } from '../../contract/model.ts';
 import type { RouteAnswer } from '../../contract/route.ts';
 import { collectFacts } from '../doctor/collect.ts';
@@ -67,6 +68,7 @@ async function examineGateway(flags: DoctorFlags, shell: Shell): Promise<Finding
   const findings = [
     gatewayFinding('ok', `Sluice answers at ${client.url}`, null),
     ...configurationFindings(models, routes),
+    ...(await recordFindings(client)),
   ];
   // One after the other: two models of one machine would slow each other down and be called slow.
   for (const model of models.filter(({ enabled }) => enabled)) {
@@ -83,6 +85,19 @@ async function examineModel(model: ModelAnswer, client: AdminClient): Promise<Fi
   const direct = isElsewhere ? null : examine(await collectFacts(subject));
   const path = `/models/${encodeURIComponent(id)}/check`;
   return mergeViews(id, direct, await client.call<CheckReport>('POST', path, { limitMs: CHECK_LIMIT_MS }));
+}
+
+/** What the record of requests warns of; nothing while the index cannot answer, which is no fault of a model. */
+async function recordFindings(client: AdminClient): Promise<Finding[]> {
+  const list = await client.call<WarningList>('GET', '/warnings').catch(() => null);
+  return (list?.items ?? []).map(({ warning, message, advice }) => ({
+    check: warning,
+    level: 'warn',
+    model: null,
+    what: message,
+    why: advice,
+    command: null,
+  }));
 }
 
 /** What the configuration alone shows: nothing to serve, or nobody who is served by default. */
