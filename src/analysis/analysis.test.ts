@@ -209,6 +209,16 @@ describe('an export', () => {
     ]);
   });
 
+  it('breaks the connection when the index dies, so that half a file never looks whole', async () => {
+    await rig.close();
+    await open({ rows: 50_000, diesAfter: 5 });
+    const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const answer = await fetch(`${url}/admin/v1/export/requests.csv`, { headers });
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+  });
+
   it('waits for a slow reader, and ends when the reader leaves', async () => {
     await rig.close();
     await open({ rows: 2_000_000 });

@@ -126,8 +126,10 @@ export interface FakeEventStore extends EventStore {
 }
 
 /** Answers with fixed rows, for tests of shapes, roles and validation: it filters nothing. */
-export function fakeEventStore(options: { rows?: number; unavailable?: boolean } = {}): FakeEventStore {
-  const { rows = 3, unavailable = false } = options;
+export function fakeEventStore(
+  options: { rows?: number; unavailable?: boolean; diesAfter?: number } = {},
+): FakeEventStore {
+  const { rows = 3, unavailable = false, diesAfter = Number.POSITIVE_INFINITY } = options;
   let asked: object = {};
   let made = 0;
   let stopped = false;
@@ -141,6 +143,7 @@ export function fakeEventStore(options: { rows?: number; unavailable?: boolean }
     let left = rows;
     try {
       for (; left > 0; left -= 1_000) {
+        if (made === diesAfter) throw new IndexUnavailable('the index stopped');
         made++;
         yield Array.from({ length: Math.min(1_000, left) }, () => row);
       }
