@@ -10,8 +10,6 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Database {
   readonly writing: DuckDBConnection;
   readonly asking: DuckDBConnection;
-  /** The rows of a statement, chunk by chunk; each is made when it is asked for, from what was there at the start. */
-  stream(sql: string, values: Values): AsyncGenerator<Row[]>;
   close(): void;
 }
 
@@ -54,15 +52,6 @@ async function open({ file, memoryMiB, threads }: DatabaseOptions): Promise<Data
   return {
     writing,
     asking,
-    async *stream(sql, values) {
-      const connection = await instance.connect();
-      try {
-        const result = await connection.stream(sql, values);
-        for await (const rows of result.yieldRowObjectJs()) yield rows.map(plain);
-      } finally {
-        connection.closeSync();
-      }
-    },
     close() {
       asking.closeSync();
       writing.closeSync();

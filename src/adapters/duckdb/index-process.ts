@@ -19,7 +19,7 @@ export interface ProcessOptions extends DatabaseOptions {
 }
 
 const LOW_PRIORITY = 10;
-/** Each holds a sorted result in DuckDB's memory or its temporary files. */
+/** Each holds some rows that wait for their reader. */
 const MAX_OPEN_EXPORTS = 8;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ProcessOptions;

@@ -1,6 +1,7 @@
 import { decideJudgement } from '../../domain/judgement.ts';
 import type { EventFilter, Page, PageQuery } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
+import { EXPORT_ROWS, slicesOf } from './export-slices.ts';
 import { cursorOf, readCursor, requestCondition } from './filter-sql.ts';
 import { createFrameTexts, type FrameTexts } from './frame-texts.ts';
 import type { IndexFile } from './index-file.ts';
@@ -74,13 +75,17 @@ export async function* exportRequests(
   withTexts: boolean,
 ): AsyncGenerator<FoundRequest[]> {
   const { sql, values } = requestCondition(filter, words);
-  const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE ${sql}`;
   const readers = {
     journal: createFrameTexts(journalFolder, 'journal', EXPORT_PAGE_BYTES),
     said: withTexts ? createFrameTexts(journalFolder, 'texts', EXPORT_PAGE_BYTES) : null,
   };
-  const statement = withNotes(found, 'time, found.seq', withTexts ? TEXT_PLACE : undefined);
-  for await (const rows of database.stream(statement, values)) yield foundOf(rows, words.wordOf, readers);
+  for (const slice of await slicesOf(database.asking, 'requests', 'time', { sql, values })) {
+    const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE ${slice.sql}`;
+    const statement = withNotes(found, 'time, found.seq', withTexts ? TEXT_PLACE : undefined);
+    const rows = await rowsOf(database.asking, statement, slice.values);
+    for (let at = 0; at < rows.length; at += EXPORT_ROWS)
+      yield foundOf(rows.slice(at, at + EXPORT_ROWS), words.wordOf, readers);
+  }
 }
 
 function foundOf(

@@ -1,6 +1,7 @@
 import { outcomeOf } from '../../domain/session-outcome.ts';
 import type { EventFilter, Page, PageQuery, SessionRow, SessionRules } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
+import { EXPORT_ROWS, slicesOf } from './export-slices.ts';
 import { cursorOf, readCursor, sessionCondition } from './filter-sql.ts';
 import type { IndexFile } from './index-file.ts';
 import { OUTCOMES } from './index-schema.ts';
@@ -19,8 +20,11 @@ export async function pageOfSessions(
   const rest = after === null ? '' : 'AND (first_time < $time OR (first_time = $time AND session < $key))';
   const rows = await rowsOf(
     database.asking,
-    `SELECT ${COLUMNS} FROM sessions WHERE ${sql} ${rest}
-     ORDER BY first_time DESC, session DESC LIMIT ${Math.trunc(limit) + 1}`,
+    // First which ones: sorting all with their texts would read every column of the table.
+    `SELECT ${COLUMNS} FROM sessions WHERE session IN (
+       SELECT session FROM sessions WHERE ${sql} ${rest}
+       ORDER BY first_time DESC, session DESC LIMIT ${Math.trunc(limit) + 1}
+     ) ORDER BY first_time DESC, session DESC`,
     { ...values, ...(after === null ? {} : readCursor(after)) },
   );
   const shown = rows.slice(0, limit);
@@ -53,9 +57,12 @@ export async function* exportSessions(
   rules: SessionRules,
 ): AsyncGenerator<SessionRow[]> {
   const { sql, values } = sessionCondition(filter, words);
-  const statement = `SELECT ${COLUMNS} FROM sessions WHERE ${sql} ORDER BY first_time, session`;
-  for await (const rows of database.stream(statement, values))
-    yield rows.map((row) => sessionOf(row, words, rules));
+  for (const slice of await slicesOf(database.asking, 'sessions', 'first_time', { sql, values })) {
+    const statement = `SELECT ${COLUMNS} FROM sessions WHERE ${slice.sql} ORDER BY first_time, session`;
+    const rows = await rowsOf(database.asking, statement, slice.values);
+    for (let at = 0; at < rows.length; at += EXPORT_ROWS)
+      yield rows.slice(at, at + EXPORT_ROWS).map((row) => sessionOf(row, words, rules));
+  }
 }
 
 function sessionOf(row: Row, { wordOf }: Words, rules: SessionRules): SessionRow {

@@ -34,7 +34,9 @@ WHERE time >= $from AND time < $to AND $MODEL(model) GROUP BY ALL`;
 /** Nearest-rank quantiles out of the counts of the steps that durations are sorted into (`stepOf`). */
 const SPREAD = `
 WITH counted AS (
-  SELECT $STEP(time) AS step, model, $NAME_step AS place, count(*) AS n, sum($NAME) AS total FROM requests
+  SELECT $STEP(time) AS step, model, $NAME_step AS place, count(*) AS n, sum($NAME) AS total,
+    $USAGE
+  FROM requests
   WHERE time >= $from AND time < $to AND outcome = 0 AND $NAME IS NOT NULL AND $MODEL(model)
   GROUP BY ALL
 ), passed AS (
@@ -42,18 +44,17 @@ WITH counted AS (
     sum(n) OVER (PARTITION BY step, model) AS of_all
   FROM counted
 )
-SELECT step, model, sum(n) AS n, sum(total) AS total,
+SELECT step, model, sum(n) AS n, sum(total) AS total, sum(answers) AS answers, sum(tokens) AS tokens,
+  sum(writing) AS writing,
   min(place) FILTER (passed >= ceil(0.5 * of_all)) AS p50,
   min(place) FILTER (passed >= ceil(0.95 * of_all)) AS p95,
   min(place) FILTER (passed >= ceil(0.99 * of_all)) AS p99
 FROM passed GROUP BY step, model`;
 
-const USAGE = `
-SELECT $STEP(time) AS step, model, count(*) AS answers, sum(completion_tokens) AS tokens,
-  sum(latency - coalesce(ttft, 0)) AS writing
-FROM requests
-WHERE time >= $from AND time < $to AND outcome = 0 AND completion_tokens IS NOT NULL AND $MODEL(model)
-GROUP BY ALL`;
+/** Taken along by the pass over latencies, which sees every good request. */
+const USAGE = `count(completion_tokens) AS answers, coalesce(sum(completion_tokens), 0) AS tokens,
+    coalesce(sum(latency - coalesce(ttft, 0)) FILTER (completion_tokens IS NOT NULL), 0) AS writing`;
+const NO_USAGE = '0 AS answers, 0 AS tokens, 0 AS writing';
 
 /** Closed as \`outcomeOf\` of the domain says: by the end call, or when the idle time is over. */
 const CLOSED = `
@@ -68,23 +69,16 @@ const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0)
 const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
 
 const SESSIONS = `${CLOSED}
-SELECT $STEP(closed_at) AS step, model, count(*) AS closed, count(*) FILTER (${IS_COMPLETED}) AS completed,
+SELECT $STEP(closed_at) AS step, model, answered_by, is_mixed, count(*) AS closed,
+  count(*) FILTER (${IS_COMPLETED}) AS completed,
   count(*) FILTER (${IS_ABANDONED}) AS abandoned, sum(rounds) AS rounds,
   sum(greatest(0, last_ended - first_time)) AS stay,
   count(*) FILTER (intent IS NOT NULL) AS with_intent,
   count(*) FILTER (intent IS NOT NULL AND task_completed IS NOT NULL) AS judged,
   count(*) FILTER (intent IS NOT NULL AND task_completed) AS judged_yes,
-  sum(ratings) AS ratings, sum(rating_sum) AS rating_sum
-FROM closed WHERE NOT is_mixed AND $MODEL(model) GROUP BY ALL`;
-
-const MIXED = `${CLOSED}
-SELECT $STEP(closed_at) AS step, model, count(*) AS mixed FROM closed WHERE is_mixed AND $MODEL(model) GROUP BY ALL`;
-
-/** To the model that gave the answer before, which in these sessions is one. */
-const FOLLOW_UPS = `${CLOSED}
-SELECT $STEP(closed_at) AS step, answered_by AS model, sum(later_rounds) AS later,
-  sum(charged_follow_ups) AS follow_ups
-FROM closed WHERE NOT is_mixed AND later_rounds > 0 AND $MODEL(answered_by) GROUP BY ALL`;
+  sum(ratings) AS ratings, sum(rating_sum) AS rating_sum,
+  sum(later_rounds) AS later, sum(charged_follow_ups) AS follow_ups
+FROM closed WHERE $MODEL(model) OR $MODEL(answered_by) GROUP BY ALL`;
 
 /** Sums by step and model, steps in order. */
 export async function sumsBySteps(
@@ -95,11 +89,12 @@ export async function sumsBySteps(
   const model = query.modelId === null ? null : words.find(query.modelId);
   if (query.modelId !== null && model === null) return [];
   const groups = new Map<string, Group & { readonly step: number; readonly modelId: string }>();
-  const groupOf = (row: Row) => {
-    const name = `${row.step} ${row.model}`;
+  const isAsked = (number: unknown) => number !== null && (model === null || number === model);
+  const groupOf = (number: unknown, row: Row) => {
+    const name = `${row.step} ${number}`;
     let group = groups.get(name);
     if (!group) {
-      const modelId = words.wordOf(row.model) ?? '';
+      const modelId = words.wordOf(number) ?? '';
       group = { step: Number(row.step), modelId, ...emptyGroup() };
       groups.set(name, group);
     }
@@ -108,20 +103,25 @@ export async function sumsBySteps(
   const ask = (sql: string) => rowsOf(connection, spell(sql, query, model));
 
   for (const row of await ask(ATTEMPTS)) {
-    const { attempts } = groupOf(row);
+    const { attempts } = groupOf(row.model, row);
     attempts.attempts += Number(row.n);
     const error = words.wordOf(row.error);
     if (error !== null) attempts.errors[error] = Number(row.n);
   }
-  for (const row of await ask(SPREAD.replaceAll('$NAME', 'latency'))) groupOf(row).latency = spreadOf(row);
-  for (const row of await ask(SPREAD.replaceAll('$NAME', 'ttft'))) groupOf(row).ttft = spreadOf(row);
-  for (const row of await ask(USAGE)) Object.assign(groupOf(row).usage, row);
-  for (const row of await ask(SESSIONS)) Object.assign(groupOf(row).sessions, closedOf(row));
-  for (const row of await ask(MIXED)) groupOf(row).sessions.mixed = Number(row.mixed);
-  for (const row of await ask(FOLLOW_UPS)) {
-    const { sessions } = groupOf(row);
-    sessions.laterRounds = Number(row.later);
-    sessions.followUps = Number(row.follow_ups);
+  for (const row of await ask(SPREAD.replaceAll('$NAME', 'latency').replace('$USAGE', USAGE))) {
+    const group = groupOf(row.model, row);
+    group.latency = spreadOf(row);
+    Object.assign(group.usage, row);
+  }
+  for (const row of await ask(SPREAD.replaceAll('$NAME', 'ttft').replace('$USAGE', NO_USAGE)))
+    groupOf(row.model, row).ttft = spreadOf(row);
+  for (const row of await ask(SESSIONS)) {
+    if (isAsked(row.model)) addClosed(groupOf(row.model, row).sessions, row);
+    if (row.is_mixed === true || !isAsked(row.answered_by) || row.later === 0) continue;
+    // To the model that gave the answer before, which in these sessions is one.
+    const { sessions } = groupOf(row.answered_by, row);
+    sessions.laterRounds += Number(row.later);
+    sessions.followUps += Number(row.follow_ups);
   }
   return [...groups.values()]
     .map((group) => ({
@@ -173,19 +173,21 @@ function spreadOf({ n, total, p50, p95, p99 }: Row): Spread {
   };
 }
 
-function closedOf(row: Row): Partial<ClosedSessionSums> {
-  return {
-    closed: Number(row.closed),
-    completed: Number(row.completed),
-    abandoned: Number(row.abandoned),
-    rounds: Number(row.rounds),
-    stayMs: Number(row.stay),
-    withIntent: Number(row.with_intent),
-    judged: Number(row.judged),
-    judgedYes: Number(row.judged_yes),
-    ratings: Number(row.ratings),
-    ratingSum: Number(row.rating_sum),
-  };
+function addClosed(sessions: Mutable<ClosedSessionSums>, row: Row): void {
+  if (row.is_mixed === true) {
+    sessions.mixed += Number(row.closed);
+    return;
+  }
+  sessions.closed += Number(row.closed);
+  sessions.completed += Number(row.completed);
+  sessions.abandoned += Number(row.abandoned);
+  sessions.rounds += Number(row.rounds);
+  sessions.stayMs += Number(row.stay);
+  sessions.withIntent += Number(row.with_intent);
+  sessions.judged += Number(row.judged);
+  sessions.judgedYes += Number(row.judged_yes);
+  sessions.ratings += Number(row.ratings);
+  sessions.ratingSum += Number(row.rating_sum);
 }
 
 function emptyGroup(): Group {
