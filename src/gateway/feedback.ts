@@ -4,7 +4,7 @@ import { type FieldError, validate } from '../contract/validate.ts';
 import type { Principal } from '../domain/access.ts';
 import type { Services } from './exchange.ts';
 import { Fault } from './fault.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 import { isMadeFor } from './tagged-id.ts';
 
 type Keeper = Pick<Services, 'sessions' | 'events' | 'clock'>;

@@ -1,15 +1,26 @@
 import { createRecentMap } from './recent-map.ts';
-import type { Session, SessionQuery, Sessions } from './sessions.ts';
+import type { Session } from './session.ts';
 
 /** In place of a user's id: the newest session of the credential, whoever the user was. */
 const ANY_USER = '\u0000any';
 
+interface Caller {
+  readonly credentialId: string;
+  readonly userId: string | null;
+  /** Null where the request names none. */
+  readonly sessionId: string | null;
+}
+
 /** Sessions by the ids that clients know them by. */
-export interface SessionNames extends Pick<Sessions, 'find' | 'restore'> {
-  /** The caller's newest session under the id that the request names. */
-  named(query: SessionQuery): Session | undefined;
+export interface SessionNames {
+  /** The caller's newest session under the id that a request names. */
+  named(caller: Caller): Session | undefined;
   /** Makes a session the newest of its id. */
   remember(session: Session): void;
+  /** The newest session that this credential knows by the id; with null, that any credential does. */
+  find(credentialId: string | null, sessionId: string): Session | null;
+  /** Takes over a session of an earlier process, unless a newer one of the same caller stands under its id. */
+  restore(session: Session): void;
 }
 
 /** An id leads to its newest session; where callers share an id, the others stand under longer names. */

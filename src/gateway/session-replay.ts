@@ -2,7 +2,8 @@ import type { RequestRecord } from '../contract/event.ts';
 import type { Frame } from '../contract/frame.ts';
 import type { AssignmentReason } from '../domain/routing.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Older requests are left alone: their sessions have long been idle. */
 export const MAX_REPLAY_MS = 30 * 60_000;

@@ -1,42 +1,13 @@
 import { crc32 } from 'node:zlib';
-import {
-  firstRound,
-  isAlive,
-  opensConversation,
-  opensRound,
-  type SessionState,
-  type TurnFacts,
-} from '../domain/session.ts';
+import { firstRound, isAlive, opensConversation, opensRound, type TurnFacts } from '../domain/session.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createRecentMap } from './recent-map.ts';
-import { createSessionNames, isOf } from './session-names.ts';
+import type { Session } from './session.ts';
+import { createSessionNames, isOf, type SessionNames } from './session-names.ts';
 import { tagOf } from './tagged-id.ts';
 
 /** The ones unused for longest are forgotten. */
 const MAX_SESSIONS = 200_000;
-/** One running conversation. The registry and the requests of the conversation change it. */
-export interface Session extends SessionState {
-  /** As the client knows it: its own id as given, or ours. */
-  readonly id: string;
-  /** One of a kind: a session that is taken up again after its end is a new instance under the same id. */
-  readonly instance: string;
-  readonly credentialId: string;
-  readonly userId: string | null;
-  /** Recognised by its opening words, for an unknown user: two people may be one. */
-  readonly isWeak: boolean;
-  /** The model that began the conversation, where the rules chose it. */
-  modelId: string | null;
-  round: number;
-  userMessages: number;
-  lastUserMark: number | null;
-  lastActiveMs: number;
-  running: number;
-  ended: boolean;
-  lastFailed: boolean;
-  /** A whole answer was given in the first round. */
-  hasAnswer: boolean;
-}
-
 export interface SessionQuery {
   readonly credentialId: string;
   readonly userId: string | null;
@@ -53,14 +24,10 @@ export interface Entered {
   readonly opensRound: boolean;
 }
 
-export interface Sessions {
+export interface Sessions extends Pick<SessionNames, 'find' | 'restore'> {
   /** The session that a request belongs to, with the request counted in; each call needs one `leave`. */
   enter(query: SessionQuery): Entered;
   leave(session: Session, failed: boolean, nowMs: number): void;
-  /** The newest session that this credential knows by the id; with null, that any credential does. */
-  find(credentialId: string | null, sessionId: string): Session | null;
-  /** Takes over a session of an earlier process, unless a newer one of the same caller stands under its id. */
-  restore(session: Session): void;
 }
 
 export function createSessions(options: { ids: Ids; maxSessions?: number }): Sessions {

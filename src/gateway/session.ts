@@ -1,0 +1,24 @@
+import type { SessionState } from '../domain/session.ts';
+
+/** One running conversation. The registry and the requests of the conversation change it. */
+export interface Session extends SessionState {
+  /** As the client knows it: its own id as given, or ours. */
+  readonly id: string;
+  /** One of a kind: a session that is taken up again after its end is a new instance under the same id. */
+  readonly instance: string;
+  readonly credentialId: string;
+  readonly userId: string | null;
+  /** Recognised by its opening words, for an unknown user: two people may be one. */
+  readonly isWeak: boolean;
+  /** The model that began the conversation, where the rules chose it. */
+  modelId: string | null;
+  round: number;
+  userMessages: number;
+  lastUserMark: number | null;
+  lastActiveMs: number;
+  running: number;
+  ended: boolean;
+  lastFailed: boolean;
+  /** A whole answer was given in the first round. */
+  hasAnswer: boolean;
+}
