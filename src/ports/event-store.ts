@@ -44,7 +44,10 @@ export interface AttemptSums {
   readonly writingMs: number;
 }
 
-/** The closed sessions whose first round was assigned to one model and that no second model took part in. */
+/**
+ * The sessions closed in the range (by their end call, or when their idle time was over) whose first round was assigned
+ * to one model and of whose answers no second model gave one.
+ */
 export interface ClosedSessionSums {
   readonly closed: number;
   readonly completed: number;
@@ -69,7 +72,7 @@ export interface ModelSums {
   readonly sessions: ClosedSessionSums;
 }
 
-/** The sums of one step of a series. */
+/** The sums of one step of a series; steps are counted from the range's beginning. */
 export interface SeriesStep extends ModelSums {
   readonly fromMs: number;
 }
@@ -182,10 +185,11 @@ export interface EventStore {
     rules: SessionRules,
   ): Promise<readonly SeriesStep[]>;
   requests(filter: EventFilter, page: PageQuery): Promise<Page<RequestRow>>;
+  /** Sessions begun in the range. `modelId` is the one assigned in the first round; the rest holds for some request. */
   sessions(filter: EventFilter, page: PageQuery, rules: SessionRules): Promise<Page<SessionRow>>;
   /** By instance, or the newest instance of a session id. */
   session(id: string, rules: SessionRules): Promise<SessionDetail | null>;
-  /** Oldest first, in batches of at most 10,000; the next batch is made when it is asked for. */
+  /** Oldest first, in batches of at most 10,000; at most one is made ahead of the reader. */
   exportRequests(
     filter: EventFilter,
     withTexts: boolean,

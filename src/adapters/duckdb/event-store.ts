@@ -94,10 +94,17 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
 
 async function* exported<T>(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<T[]> {
   const id = await child.ask(name, ...args);
+  const next = () => {
+    const asked = child.ask('next', id) as Promise<T[] | null>;
+    asked.catch(() => {}); // heard where it is awaited, if it still is
+    return asked;
+  };
   try {
-    for (;;) {
-      const rows = (await child.ask('next', id)) as T[] | null;
+    // One batch ahead, so that both processes work at once.
+    for (let ahead = next(); ; ) {
+      const rows = await ahead;
       if (rows === null) return;
+      ahead = next();
       if (rows.length > 0) yield rows;
     }
   } finally {
