@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Client, LINGER_BYTES } from '../../ports/client.ts';
-import { CRLF, chunkOf, JOINED_BYTES, LAST_CHUNK } from './chunks.ts';
+import { JOINED_BYTES, LAST_CHUNK, writeChunk } from './chunks.ts';
 
 /** The `Client` port on a request of `node:http`. */
 export class NodeClient implements Client {
@@ -90,13 +90,7 @@ export class NodeClient implements Client {
     if (chunk.length === 0) return true;
     const res = this.#res;
     if (!this.#isChunked) return res.write(chunk);
-    if (chunk.length <= JOINED_BYTES) return res.write(chunkOf(chunk), 'latin1');
-    res.cork();
-    res.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
-    res.write(chunk);
-    const isClear = res.write(CRLF, 'latin1');
-    res.uncork();
-    return isClear;
+    return writeChunk(res, '', chunk);
   }
 
   end(): void {

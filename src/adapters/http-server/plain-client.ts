@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Client } from '../../ports/client.ts';
 import { answerHead, closesConnection } from './answer-head.ts';
-import { CRLF, chunkOf, JOINED_BYTES, LAST_CHUNK } from './chunks.ts';
+import { JOINED_BYTES, LAST_CHUNK, writeChunk } from './chunks.ts';
 import type { PlainHead } from './request-head.ts';
 
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
@@ -48,10 +48,7 @@ export class PlainClient implements Client {
 
   answer(status: number, headers: readonly string[], body: Buffer): void {
     const { socket } = this.#line;
-    this.isAnswered = true;
-    this.#isLast = closesConnection(headers);
-    const framing = status === 204 ? '' : `Content-Length: ${body.length}\r\n`;
-    const head = answerHead(status, headers, framing);
+    const head = this.#headOf(status, headers, status === 204 ? '' : `Content-Length: ${body.length}\r\n`);
     if (body.length <= JOINED_BYTES) socket.write(head + body.toString('latin1'), 'latin1');
     else {
       socket.cork();
@@ -63,9 +60,7 @@ export class PlainClient implements Client {
   }
 
   begin(status: number, headers: readonly string[], first: Buffer): boolean {
-    this.isAnswered = true;
-    this.#isLast = closesConnection(headers);
-    return this.#send(answerHead(status, headers, CHUNKED), first);
+    return this.#send(this.#headOf(status, headers, CHUNKED), first);
   }
 
   write(chunk: Buffer): boolean {
@@ -96,6 +91,12 @@ export class PlainClient implements Client {
     listener?.();
   }
 
+  #headOf(status: number, headers: readonly string[], length: string): string {
+    this.isAnswered = true;
+    this.#isLast = closesConnection(headers);
+    return answerHead(status, headers, this.#isLast ? length : `Connection: keep-alive\r\n${length}`);
+  }
+
   #complete(): void {
     this.isComplete = true;
     this.#line.onAnswered(this.#isLast);
@@ -104,12 +105,6 @@ export class PlainClient implements Client {
   #send(head: string, chunk: Buffer): boolean {
     const { socket } = this.#line;
     if (chunk.length === 0) return socket.write(head, 'latin1');
-    if (chunk.length <= JOINED_BYTES) return socket.write(head + chunkOf(chunk), 'latin1');
-    socket.cork();
-    socket.write(`${head}${chunk.length.toString(16)}\r\n`, 'latin1');
-    socket.write(chunk);
-    const isClear = socket.write(CRLF, 'latin1');
-    socket.uncork();
-    return isClear;
+    return writeChunk(socket, head, chunk);
   }
 }

@@ -9,13 +9,11 @@ import type {
 import type { Connection, ConnectionUser } from './connection.ts';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
 import { describeFailure } from './failure.ts';
+import { headerLines } from './header-lines.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** A kept connection that its server had closed already shows it at once; what breaks later was at work. */
 const STALE_WITHIN_MS = 1_000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const BEYOND_HEADER_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/;
-
 interface Server {
   readonly pool: ConnectionPool;
   /** What every request's head begins with, up to the rest of the path. */
@@ -131,15 +129,9 @@ class RunningCall implements UpstreamHandle, ConnectionUser {
   }
 }
 
-/** Throws when a header would break out of its line: values come from an admin, or were checked, and yet. */
-function headOf(server: Server, call: UpstreamCall): string {
-  const { method, path, headers, body } = call;
-  let head = `${method} ${server.prefix}${path} HTTP/1.1\r\n${server.headLines}`;
-  for (let i = 0; i < headers.length; i += 2) {
-    const value = headers[i + 1] ?? '';
-    if (BEYOND_HEADER_TEXT.test(value)) throw new Error(`the value of header "${headers[i]}" cannot be sent`);
-    head += `${headers[i]}: ${value}\r\n`;
-  }
+function headOf(server: Server, { method, path, headers, body }: UpstreamCall): string {
+  const start = `${method} ${server.prefix}${path} HTTP/1.1\r\n${server.headLines}`;
+  const head = start + headerLines(headers);
   if (body === null) return `${head}\r\n`;
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
   return `${head}Content-Length: ${length}\r\n\r\n`;
