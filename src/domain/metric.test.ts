@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRIC_IDS, METRICS, type MetricId, type MetricSums, metricValue } from './metric.ts';
+import { NO_SESSIONS } from './model-sums.ts';
 
 const nothing = { count: 0, sum: 0, p50: null, p95: null, p99: null };
 const EMPTY: MetricSums = {
@@ -13,20 +14,7 @@ const EMPTY: MetricSums = {
     completionTokens: 0,
     writingMs: 0,
   },
-  sessions: {
-    closed: 0,
-    completed: 0,
-    abandoned: 0,
-    rounds: 0,
-    stayMs: 0,
-    laterRounds: 0,
-    followUps: 0,
-    withIntent: 0,
-    judged: 0,
-    judgedYes: 0,
-    ratings: 0,
-    ratingSum: 0,
-  },
+  sessions: NO_SESSIONS,
 };
 const attempts = (more: Partial<MetricSums['attempts']>): MetricSums => ({
   ...EMPTY,

@@ -1,4 +1,5 @@
 import type { ErrorClass } from './error-class.ts';
+import type { AttemptSums, ClosedSessionSums } from './model-sums.ts';
 
 /** Classes that say nothing about how well a model works; they are taken out of the requests too (CONTRACT §6). */
 export const NEUTRAL_CLASSES: ReadonlySet<string> = new Set<ErrorClass>([
@@ -8,40 +9,10 @@ export const NEUTRAL_CLASSES: ReadonlySet<string> = new Set<ErrorClass>([
   'bad_request',
 ]);
 
-/** Counts and sums of one model in one range, from which every metric comes. Durations in milliseconds. */
+/** Counts and sums of one model in one range, from which every metric comes. */
 export interface MetricSums {
-  readonly attempts: {
-    readonly attempts: number;
-    /** By error class. */
-    readonly errors: Readonly<Record<string, number>>;
-    readonly latencyMs: Distribution;
-    readonly ttftMs: Distribution;
-    readonly answersWithUsage: number;
-    readonly completionTokens: number;
-    readonly writingMs: number;
-  };
-  readonly sessions: {
-    readonly closed: number;
-    readonly completed: number;
-    readonly abandoned: number;
-    readonly rounds: number;
-    readonly stayMs: number;
-    readonly laterRounds: number;
-    readonly followUps: number;
-    readonly withIntent: number;
-    readonly judged: number;
-    readonly judgedYes: number;
-    readonly ratings: number;
-    readonly ratingSum: number;
-  };
-}
-
-export interface Distribution {
-  readonly count: number;
-  readonly sum: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
+  readonly attempts: AttemptSums;
+  readonly sessions: ClosedSessionSums;
 }
 
 /** A figure with the number of observations that it rests on, or the word that there are none; never a zero for nothing. */

@@ -1,3 +1,4 @@
+import { NO_SESSIONS } from '../../src/domain/model-sums.ts';
 import {
   type EventFilter,
   type EventStore,
@@ -100,18 +101,12 @@ export const SUMS: ModelSums = {
     writingMs: 0,
   },
   sessions: {
+    ...NO_SESSIONS,
     closed: 4,
     completed: 1,
     abandoned: 1,
     rounds: 10,
     stayMs: 1_000,
-    laterRounds: 0,
-    followUps: 0,
-    withIntent: 0,
-    judged: 0,
-    judgedYes: 0,
-    ratings: 0,
-    ratingSum: 0,
     mixed: 2,
   },
 };

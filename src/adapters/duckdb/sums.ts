@@ -1,11 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type {
-  ClosedSessionSums,
-  SeriesStep,
-  SessionRules,
-  Spread,
-  TimeRange,
-} from '../../ports/event-store.ts';
+import { type ClosedSessionSums, NO_SESSIONS, type Spread } from '../../domain/model-sums.ts';
+import type { SeriesStep, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
 import { middleOf } from './spread-steps.ts';
 import type { Words } from './words.ts';
@@ -196,20 +191,6 @@ function emptyGroup(): Group {
     latency: NOTHING,
     ttft: NOTHING,
     usage: { answers: 0, tokens: 0, writing: 0 },
-    sessions: {
-      closed: 0,
-      completed: 0,
-      abandoned: 0,
-      rounds: 0,
-      stayMs: 0,
-      laterRounds: 0,
-      followUps: 0,
-      withIntent: 0,
-      judged: 0,
-      judgedYes: 0,
-      ratings: 0,
-      ratingSum: 0,
-      mixed: 0,
-    },
+    sessions: { ...NO_SESSIONS },
   };
 }

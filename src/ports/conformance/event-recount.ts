@@ -1,15 +1,14 @@
 import type { DerivedRecord, FeedbackRecord, RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
 import { decideJudgement, type Judgement } from '../../domain/judgement.ts';
+import {
+  type AttemptSums,
+  type ClosedSessionSums,
+  NO_SESSIONS,
+  type Spread,
+} from '../../domain/model-sums.ts';
 import { type EndCall, outcomeOf, sumUpSession } from '../../domain/session-outcome.ts';
-import type {
-  AttemptSums,
-  ClosedSessionSums,
-  SessionRow,
-  SessionRules,
-  Spread,
-  TimeRange,
-} from '../event-store.ts';
+import type { SessionRow, SessionRules, TimeRange } from '../event-store.ts';
 
 /** One session instance with every frame about it, recounted by hand: slow, plain and on the domain's own functions. */
 export interface Recounted {
@@ -22,21 +21,6 @@ export interface Recounted {
 }
 
 type Sums = { -readonly [K in keyof ClosedSessionSums]: number };
-const NO_SESSIONS: ClosedSessionSums = {
-  closed: 0,
-  completed: 0,
-  abandoned: 0,
-  rounds: 0,
-  stayMs: 0,
-  laterRounds: 0,
-  followUps: 0,
-  withIntent: 0,
-  judged: 0,
-  judgedYes: 0,
-  ratings: 0,
-  ratingSum: 0,
-  mixed: 0,
-};
 
 export const requestsOf = (frames: readonly Frame[]): RequestRecord[] =>
   frames.flatMap((frame) => (frame.kind === 'request' ? [frame.record] : []));

@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../contract/frame.ts';
-import type {
-  AttemptSums,
-  EventFilter,
-  EventStore,
-  Page,
-  PageQuery,
-  SeriesStep,
-  TimeRange,
-} from '../event-store.ts';
+import type { AttemptSums } from '../../domain/model-sums.ts';
+import type { EventFilter, EventStore, Page, PageQuery, SeriesStep, TimeRange } from '../event-store.ts';
 import { happenings, SPAN_MS, START_MS, toFrames } from './event-frames.ts';
 import { isIn, recountAttempts, recountRows, recountSessions, requestsOf } from './event-recount.ts';
 
