@@ -48,6 +48,8 @@ export const REQUEST_COLUMNS: readonly Column<ExportedRequest>[] = [
   ofRequest('intent'),
   ofRequest('judged_by'),
   ofRequest('rating'),
+  ofRequest('judge_model_id'),
+  ofRequest('judge_reason'),
 ];
 
 /** What may quote a conversation, or is one. */
@@ -80,4 +82,6 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   ofSession('intent'),
   ofSession('judged_by'),
   ofSession('is_mixed'),
+  ofSession('judge_model_id'),
+  ofSession('judge_reason'),
 ];

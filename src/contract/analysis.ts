@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ERROR_CLASSES } from '../domain/error-class.ts';
+import { JUDGE_FAILURES, JUDGE_REASONS, JUDGES } from '../domain/judgement.ts';
 import { METRIC_IDS } from '../domain/metric.ts';
 import { RequestRecord } from './event.ts';
 import { DurationText, nullable, Page, strict, Time } from './fields.ts';
@@ -73,6 +74,19 @@ const {
   ...recorded
 } = RequestRecord.properties;
 
+const JUDGEMENT = {
+  task_completed: Verdict,
+  judged_by: {
+    ...nullable(Type.Enum(JUDGES)),
+    description: 'who decided: the first of these that has an opinion',
+  },
+  judge_model_id: { ...Text, description: 'the judge model that was asked, whoever decided' },
+  judge_reason: {
+    ...Text,
+    description: `its reason: ${Object.keys(JUDGE_REASONS).join(', ')}; or ${JUDGE_FAILURES.join(', ')}`,
+  },
+};
+
 /** One request with what was found out about it later; what was said stands elsewhere. */
 export const RequestItem = strict({
   time: Time,
@@ -81,8 +95,7 @@ export const RequestItem = strict({
   user_first_seen_at: nullable(Time),
   is_follow_up: Verdict,
   intent: Text,
-  task_completed: Verdict,
-  judged_by: Text,
+  ...JUDGEMENT,
   rating: nullable(Type.Number()),
 });
 export type RequestItem = Static<typeof RequestItem>;
@@ -102,8 +115,7 @@ export const SessionItem = strict({
   ended_by: nullable(Type.Enum(['end_call', 'idle'] as const)),
   follow_ups: Count,
   intent: Text,
-  task_completed: Verdict,
-  judged_by: Text,
+  ...JUDGEMENT,
   errors: Count,
   latency_mean_ms: nullable(Type.Number()),
   is_mixed: Type.Boolean({ description: 'two models answered in it' }),

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { JUDGE_FAILURES, JUDGE_REASONS, type JudgeFailure, type JudgeReason } from '../domain/judgement.ts';
 import { nullable, strict } from './fields.ts';
 
 const Count = nullable(Type.Integer({ minimum: 0 }));
@@ -112,6 +113,18 @@ export const DerivedRecord = strict({
   task_completed: nullable(Type.Boolean({ description: 'by the rule of the intent' })),
 });
 export type DerivedRecord = Static<typeof DerivedRecord>;
+
+/** What a judge model made of the first answer of a session: a journal frame of kind `judged`, one a session. */
+export const JudgedRecord = strict({
+  time_ms: Type.Number(),
+  request_id: Type.String({ description: 'whose answer was judged' }),
+  session_instance: Type.String(),
+  judge_model_id: Type.String(),
+  task_completed: nullable(Type.Boolean({ description: 'null where the judge could not tell, or failed' })),
+  // A word of a list, because a sentence could quote what was said and would outlive the texts.
+  reason: Type.Enum([...Object.keys(JUDGE_REASONS), ...JUDGE_FAILURES] as (JudgeReason | JudgeFailure)[]),
+});
+export type JudgedRecord = Static<typeof JudgedRecord>;
 
 /** What was said in a request, where its model's `capture` is full: a frame of kind `text`, in a log of its own. */
 export const TextRecord = strict({

@@ -2,6 +2,7 @@ import type {
   AttemptRecord,
   DerivedRecord,
   FeedbackRecord,
+  JudgedRecord,
   RequestRecord,
   SessionEndRecord,
   TextRecord,
@@ -13,6 +14,7 @@ export interface FrameRecords {
   feedback: FeedbackRecord;
   session_end: SessionEndRecord;
   derived: DerivedRecord;
+  judged: JudgedRecord;
   text: TextRecord;
 }
 export type FrameKind = keyof FrameRecords;
@@ -154,6 +156,7 @@ export function readFrame(text: string): Frame | null {
   if (kind === 'feedback') return { kind, record: stored[1] as FeedbackRecord };
   if (kind === 'session_end') return { kind, record: stored[1] as SessionEndRecord };
   if (kind === 'derived') return { kind, record: stored[1] as DerivedRecord };
+  if (kind === 'judged') return { kind, record: stored[1] as JudgedRecord };
   if (kind === 'text') return { kind, record: stored[1] as TextRecord };
   return null;
 }

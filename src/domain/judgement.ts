@@ -2,6 +2,21 @@
 export const JUDGES = ['feedback', 'rule', 'judge_model'] as const;
 export type Judge = (typeof JUDGES)[number];
 
+/** Why a judge model decided so, and what it then says of the task; null where it cannot tell. */
+export const JUDGE_REASONS = {
+  done: true,
+  missed: false,
+  refused: false,
+  vague: false,
+  asked_back: false,
+  incomplete: false,
+  unclear: null,
+} as const satisfies Readonly<Record<string, boolean | null>>;
+export type JudgeReason = keyof typeof JUDGE_REASONS;
+/** Why a judge model that was asked decided nothing: it could not be reached, or what it said was no verdict. */
+export const JUDGE_FAILURES = ['no_answer', 'no_verdict'] as const;
+export type JudgeFailure = (typeof JUDGE_FAILURES)[number];
+
 /** What each judge says; null or absent where it says nothing. */
 export type Opinions = { readonly [judge in Judge]?: boolean | null };
 

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../contract/event.ts';
+import type { Judge } from '../domain/judgement.ts';
 import type { AttemptSums, ClosedSessionSums } from '../domain/model-sums.ts';
 
 /** From inclusive, to exclusive; epoch milliseconds of arrival. */
@@ -38,7 +39,10 @@ export interface RequestRow extends RequestRecord {
   readonly is_follow_up: boolean | null;
   readonly intent: string | null;
   readonly task_completed: boolean | null;
-  readonly judged_by: string | null;
+  readonly judged_by: Judge | null;
+  /** The judge model that was asked, and its reason, whoever decided. */
+  readonly judge_model_id: string | null;
+  readonly judge_reason: string | null;
   readonly rating: number | null;
 }
 
@@ -60,7 +64,9 @@ export interface SessionRow {
   readonly follow_ups: number;
   readonly intent: string | null;
   readonly task_completed: boolean | null;
-  readonly judged_by: string | null;
+  readonly judged_by: Judge | null;
+  readonly judge_model_id: string | null;
+  readonly judge_reason: string | null;
   readonly errors: number;
   readonly latency_mean_ms: number | null;
   /** Two models answered in it. */

@@ -56,6 +56,8 @@ export const ROW: RequestRow = {
   intent: null,
   task_completed: null,
   judged_by: null,
+  judge_model_id: null,
+  judge_reason: null,
   rating: null,
 };
 
@@ -75,6 +77,8 @@ export const SESSION: SessionRow = {
   intent: null,
   task_completed: null,
   judged_by: null,
+  judge_model_id: null,
+  judge_reason: null,
   errors: 1,
   latency_mean_ms: 12.5,
   is_mixed: false,

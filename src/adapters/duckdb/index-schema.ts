@@ -1,10 +1,11 @@
 /** A file of another version is deleted and made again from the journal. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
  * and `byte`. `seq` numbers every frame in the order of reading, so that tables are ordered by it and nearly by time.
- * Times and durations are milliseconds. Names that recur (models, routes, error classes, intents) are numbers of `words`.
+ * Times and durations are milliseconds. Names that recur (models, routes, error classes, intents, judges' reasons) are
+ * numbers of `words`.
  */
 export const TABLES = `
 CREATE TABLE progress (
@@ -20,7 +21,7 @@ CREATE TABLE requests (
 CREATE TABLE attempts (seq INTEGER, time DOUBLE, model INTEGER, error INTEGER);
 CREATE TABLE notes (
   id INTEGER, seq INTEGER, session INTEGER, is_feedback BOOLEAN, is_follow_up BOOLEAN, intent INTEGER,
-  task_completed BOOLEAN, rating INTEGER
+  task_completed BOOLEAN, rating INTEGER, judge_model INTEGER, judge_reason INTEGER
 );
 CREATE TABLE ends (id INTEGER, session INTEGER, time DOUBLE, is_completed BOOLEAN);
 CREATE TABLE texts (request_id VARCHAR, time DOUBLE, segment INTEGER, byte DOUBLE);
@@ -30,7 +31,8 @@ CREATE TABLE sessions (
   first_time DOUBLE, last_ended DOUBLE, last_outcome INTEGER, rounds INTEGER, errors INTEGER,
   latency_sum DOUBLE, latency_count INTEGER, answered_by INTEGER, is_mixed BOOLEAN,
   follow_ups INTEGER, later_rounds INTEGER, charged_follow_ups INTEGER, intent INTEGER,
-  task_completed BOOLEAN, judged_by VARCHAR, ratings INTEGER, rating_sum INTEGER,
+  task_completed BOOLEAN, judged_by VARCHAR, judge_model INTEGER, judge_reason INTEGER,
+  ratings INTEGER, rating_sum INTEGER,
   end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER
 );
 INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, 0, 0, false);

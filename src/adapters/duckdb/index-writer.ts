@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { DerivedRecord, FeedbackRecord, RequestRecord } from '../../contract/event.ts';
+import type { DerivedRecord, FeedbackRecord, JudgedRecord, RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
 import type { PlacedFrame, Position } from '../journal/reader.ts';
 import { rowsOf, type Value } from './database.ts';
@@ -44,7 +44,7 @@ interface Placed {
   readonly words: Words;
 }
 
-type Note = Extract<Frame, { readonly kind: 'derived' | 'feedback' }>;
+type Note = Extract<Frame, { readonly kind: 'derived' | 'feedback' | 'judged' }>;
 
 /** What a word is about: a request, or with no `seq` a session as a whole. */
 interface Known {
@@ -89,7 +89,10 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
     if (known !== null) tables.notes.add(nextSeq++, ...noteValues(known, note, words));
   }
 
-  function knownOf(record: DerivedRecord | FeedbackRecord, found: ReadonlyMap<string, Known>): Known | null {
+  function knownOf(
+    record: DerivedRecord | FeedbackRecord | JudgedRecord,
+    found: ReadonlyMap<string, Known>,
+  ): Known | null {
     const instance = record.session_instance ?? ('session_id' in record ? record.session_id : null);
     if (record.request_id === null) {
       const session = sessionKey(instance, 'session_id' in record ? record.session_id : null);
@@ -102,8 +105,7 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
 
   function add({ frame, position }: PlacedFrame, found: ReadonlyMap<string, Known>): void {
     if (frame.kind === 'request') addRequest(frame.record, position);
-    else if (frame.kind === 'derived' || frame.kind === 'feedback')
-      addNote(knownOf(frame.record, found), frame);
+    else if (isNote(frame)) addNote(knownOf(frame.record, found), frame);
     else if (frame.kind === 'session_end') {
       const { session_instance, session_id, time_ms, reason } = frame.record;
       const session = sessionKey(session_instance ?? session_id, session_id);
@@ -149,7 +151,7 @@ function createTables() {
       int,
     ]),
     attempts: createRowBatch('attempts', [int, num, int, int]),
-    notes: createRowBatch('notes', [int, int, int, bool, bool, int, bool, int]),
+    notes: createRowBatch('notes', [int, int, int, bool, bool, int, bool, int, int, int]),
     ends: createRowBatch('ends', [int, int, num, bool]),
     texts: createRowBatch('texts', [text, num, int, num]),
     session_keys: createRowBatch('session_keys', [int, text, text]),
@@ -184,6 +186,7 @@ function requestValues({ seq, session, record, position, words }: Placed): Value
 function noteValues({ seq, session }: Known, note: Note, words: Words): Value[] {
   const derived = note.kind === 'derived' ? note.record : null;
   const feedback = note.kind === 'feedback' ? note.record : null;
+  const judged = note.kind === 'judged' ? note.record : null;
   return [
     seq,
     session,
@@ -192,7 +195,13 @@ function noteValues({ seq, session }: Known, note: Note, words: Words): Value[] 
     words.numberOf(derived?.intent ?? null),
     note.record.task_completed,
     feedback?.rating ?? null,
+    words.numberOf(judged?.judge_model_id ?? null),
+    words.numberOf(judged?.reason ?? null),
   ];
+}
+
+function isNote(frame: Frame): frame is Note {
+  return frame.kind === 'derived' || frame.kind === 'feedback' || frame.kind === 'judged';
 }
 
 async function readProgress(connection: DuckDBConnection): Promise<Progress> {
@@ -252,7 +261,7 @@ async function findRequests({
   const here = new Set<string>();
   for (const { frame } of frames) {
     if (frame.kind === 'request') here.add(frame.record.request_id);
-    if (frame.kind !== 'derived' && frame.kind !== 'feedback') continue;
+    if (!isNote(frame)) continue;
     const { request_id, session_instance } = frame.record;
     if (request_id === null || here.has(request_id)) continue;
     if (requests.get(request_id) === undefined || session_instance === null) unknown.add(request_id);

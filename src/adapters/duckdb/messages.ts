@@ -1,3 +1,4 @@
+import type { RequestRecord } from '../../contract/event.ts';
 import type { RequestRow } from '../../ports/event-store.ts';
 
 /** A request as it crosses to the asking process: the texts of its frames, so that it is parsed once, there. */
@@ -5,7 +6,7 @@ export interface FoundRequest {
   readonly frame: string;
   /** The frame of what was said. */
   readonly said: string | null;
-  readonly found: Pick<RequestRow, 'is_follow_up' | 'intent' | 'task_completed' | 'judged_by' | 'rating'>;
+  readonly found: Omit<RequestRow, keyof RequestRecord>;
 }
 
 /** What the gateway's process sends. */

@@ -17,7 +17,9 @@ const EXPORT_PAGE_BYTES = 1024 * 1024;
 const NOTES = `
   arg_max(is_follow_up, id) AS is_follow_up, arg_max(intent, id) AS intent,
   arg_max(task_completed, id) FILTER (is_feedback) AS by_feedback,
-  arg_max(task_completed, id) FILTER (NOT is_feedback) AS by_rule, arg_max(rating, id) AS rating`;
+  arg_max(task_completed, id) FILTER (NOT is_feedback AND judge_model IS NULL) AS by_rule,
+  arg_max(task_completed, id) FILTER (judge_model IS NOT NULL) AS by_model,
+  arg_max(judge_model, id) AS judge_model, arg_max(judge_reason, id) AS judge_reason, arg_max(rating, id) AS rating`;
 
 const withNotes = (found: string, order: string, text = 'NULL AS text_segment, NULL AS text_at'): string => `
 WITH found AS (${found})
@@ -101,6 +103,7 @@ function foundOf(
     const judged = decideJudgement({
       feedback: row.by_feedback as boolean | null,
       rule: row.by_rule as boolean | null,
+      judge_model: row.by_model as boolean | null,
     });
     return [
       {
@@ -111,6 +114,8 @@ function foundOf(
           intent: wordOf(row.intent),
           task_completed: judged?.taskCompleted ?? null,
           judged_by: judged?.judgedBy ?? null,
+          judge_model_id: wordOf(row.judge_model),
+          judge_reason: wordOf(row.judge_reason),
           rating: row.rating as number | null,
         },
       },

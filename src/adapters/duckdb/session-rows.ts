@@ -9,7 +9,7 @@ import type { Words } from './words.ts';
 
 const COLUMNS = `
 session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, end_time,
-end_completed, follow_ups, intent, task_completed, judged_by, errors, latency_sum, latency_count, is_mixed`;
+end_completed, follow_ups, intent, task_completed, judged_by, judge_model, judge_reason, errors, latency_sum, latency_count, is_mixed`;
 
 export async function pageOfSessions(
   { database, words }: IndexFile,
@@ -91,7 +91,9 @@ function sessionOf(row: Row, { wordOf }: Words, rules: SessionRules): SessionRow
     follow_ups: Number(row.follow_ups),
     intent: wordOf(row.intent),
     task_completed: row.task_completed as boolean | null,
-    judged_by: row.judged_by as string | null,
+    judged_by: row.judged_by as SessionRow['judged_by'],
+    judge_model_id: wordOf(row.judge_model),
+    judge_reason: wordOf(row.judge_reason),
     errors: Number(row.errors),
     latency_mean_ms: answers === 0 ? null : Number(row.latency_sum) / answers,
     is_mixed: row.is_mixed === true,

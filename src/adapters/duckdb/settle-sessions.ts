@@ -52,7 +52,9 @@ WITH
   judged AS (
     SELECT session, arg_min(intent, id) AS intent,
       arg_max(task_completed, id) FILTER (is_feedback) AS by_feedback,
-      arg_min(task_completed, id) FILTER (NOT is_feedback) AS by_rule
+      arg_min(task_completed, id) FILTER (NOT is_feedback AND judge_model IS NULL) AS by_rule,
+      arg_min(task_completed, id) FILTER (judge_model IS NOT NULL) AS by_model,
+      arg_min(judge_model, id) AS judge_model, arg_min(judge_reason, id) AS judge_reason
     FROM n GROUP BY session
   ),
   rated AS (
@@ -67,8 +69,10 @@ WITH
   )
 SELECT session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, errors,
   latency_sum, latency_count, answered_by, coalesce(answered_by <> answered_last, false),
-  follow_ups, later_rounds, charged_follow_ups, intent, coalesce(by_feedback, by_rule),
-  CASE WHEN by_feedback IS NOT NULL THEN 'feedback' WHEN by_rule IS NOT NULL THEN 'rule' END,
+  follow_ups, later_rounds, charged_follow_ups, intent, coalesce(by_feedback, by_rule, by_model),
+  CASE WHEN by_feedback IS NOT NULL THEN 'feedback' WHEN by_rule IS NOT NULL THEN 'rule'
+    WHEN by_model IS NOT NULL THEN 'judge_model' END,
+  judge_model, judge_reason,
   coalesce(ratings, 0), coalesce(rating_sum, 0), end_time, end_completed, last_segment
 FROM sums JOIN depth USING (session) JOIN session_keys USING (session)
   LEFT JOIN judged USING (session) LEFT JOIN rated USING (session) LEFT JOIN ended USING (session)`;

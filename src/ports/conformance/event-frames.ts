@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
+import { JUDGE_REASONS } from '../../domain/judgement.ts';
 
 export const START_MS = 1_750_000_000_000;
 export const SPAN_MS = 600_000;
@@ -48,6 +49,11 @@ const later = fc.oneof(
     task: verdict,
   }),
   fc.record({
+    kind: fc.constant('judged'),
+    about: fc.nat(9),
+    reason: fc.constantFrom('done', 'vague', 'unclear', 'no_answer'),
+  }),
+  fc.record({
     kind: fc.constant('feedback'),
     about: maybe(fc.nat(9)),
     session,
@@ -92,6 +98,14 @@ export function toFrames(list: readonly Happening[], before: readonly Frame[], b
       return [{ kind: 'session_end', record: { time_ms: one.time, credential_id: 'key_1', ...call } }];
     }
     const about = one.about === null ? undefined : asked[asked.length - 1 - one.about];
+    if (one.kind === 'judged') {
+      if (!about?.session_instance) return [];
+      const { request_id, session_instance, time_ms } = about;
+      const { reason } = one;
+      const task_completed = reason === 'no_answer' ? null : JUDGE_REASONS[reason];
+      const verdict = { judge_model_id: 'big', task_completed, reason };
+      return [{ kind: 'judged', record: { time_ms, request_id, session_instance, ...verdict } }];
+    }
     if (one.kind === 'derived') {
       if (!about) return [];
       const { request_id, session_instance, time_ms } = about;

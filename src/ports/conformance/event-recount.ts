@@ -1,4 +1,4 @@
-import type { DerivedRecord, FeedbackRecord, RequestRecord } from '../../contract/event.ts';
+import type { DerivedRecord, FeedbackRecord, JudgedRecord, RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
 import { decideJudgement, type Judgement } from '../../domain/judgement.ts';
 import {
@@ -124,6 +124,9 @@ function recountOne(
       ? [frame.record]
       : [],
   );
+  const byModel = frames.flatMap((frame) =>
+    frame.kind === 'judged' && ids.has(frame.record.request_id) ? [frame.record] : [],
+  );
   const sums = sumUpSession(requests.map(sessionRequest));
   if (sums === null) return null;
   const end = endOf(frames, instance);
@@ -137,7 +140,7 @@ function recountOne(
   );
   const inOrder = requests.toSorted((a, b) => a.time_ms - b.time_ms); // stable: then as they were written
   const good = requests.filter(({ outcome: how }) => how === 'ok');
-  const judged = judgementOf(derived, feedback);
+  const judged = judgementOf({ derived, feedback, byModel });
   const isClosed = outcome.endedBy !== null;
   return {
     row: {
@@ -156,6 +159,8 @@ function recountOne(
       intent: derived.find(({ intent }) => intent !== null)?.intent ?? null,
       task_completed: judged?.taskCompleted ?? null,
       judged_by: judged?.judgedBy ?? null,
+      judge_model_id: byModel[0]?.judge_model_id ?? null,
+      judge_reason: byModel[0]?.reason ?? null,
       errors: requests.filter(({ outcome: how }) => how === 'error').length,
       latency_mean_ms: good.length === 0 ? null : sum(good.map(({ latency_ms }) => latency_ms)) / good.length,
       is_mixed: answering.size > 1,
@@ -191,14 +196,18 @@ function isFollowUp({ request_id }: RequestRecord, derived: readonly DerivedReco
   return said.at(-1)?.is_follow_up ?? false;
 }
 
-function judgementOf(
-  derived: readonly DerivedRecord[],
-  feedback: readonly FeedbackRecord[],
-): Judgement | null {
+function judgementOf({ derived, feedback, byModel }: Heard): Judgement | null {
   return decideJudgement({
     feedback: feedback.findLast(({ task_completed }) => task_completed !== null)?.task_completed ?? null,
     rule: derived.find(({ task_completed }) => task_completed !== null)?.task_completed ?? null,
+    judge_model: byModel.find(({ task_completed }) => task_completed !== null)?.task_completed ?? null,
   });
+}
+
+interface Heard {
+  readonly derived: readonly DerivedRecord[];
+  readonly feedback: readonly FeedbackRecord[];
+  readonly byModel: readonly JudgedRecord[];
 }
 
 /** The last of each request, and of the session itself. */
