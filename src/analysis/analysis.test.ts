@@ -37,6 +37,7 @@ describe('answers', () => {
     ['sessions.get', '/sessions/ses_1'],
     ['errors.list', '/errors?class=upstream_5xx&q=parsing'],
     ['warnings.list', '/warnings'],
+    ['index.get', '/index'],
   ])('%s is what its schema says', async (id, path) => {
     const { status, body } = await rig.call('GET', path);
     expect([status, validate((ANALYSIS_OPERATIONS[id] as Operation).answer, body)]).toEqual([
@@ -240,5 +241,32 @@ describe('an export', () => {
     leaving.abort();
     await expect.poll(() => store.stopped()).toBe(true);
     expect(store.made()).toBeLessThan(110);
+  });
+});
+
+describe('the index', () => {
+  it('tells that it cannot answer, instead of failing', async () => {
+    await rig.close();
+    await open({ unavailable: true });
+    expect(await get('/index')).toEqual({
+      state: 'unavailable',
+      requests: null,
+      lag_bytes: null,
+      progress: null,
+    });
+  });
+
+  it('is made again by an operator, who stands in the audit; once at a time', async () => {
+    const rebuild = async () => (await rig.call('POST', '/index/rebuild')).body.state;
+    expect(await rebuild()).toBe('rebuilding');
+    expect([await rebuild(), store.rebuilds()]).toEqual(['rebuilding', 1]);
+    const [entry] = (await get('/audit')).items;
+    expect(entry).toMatchObject({ action: 'index.rebuild', resource: 'index/rebuild', after: {} });
+    const refused = await rig.app.inject({
+      method: 'POST',
+      url: '/admin/v1/index/rebuild',
+      headers: { authorization: `Bearer ${await keyOf('analyst')}` },
+    });
+    expect(refused.statusCode).toBe(403);
   });
 });

@@ -2,6 +2,7 @@ import type { Analysis } from '../ports/analysis.ts';
 import type { AnalysisCore } from './core.ts';
 import { errors } from './errors.ts';
 import { exportRequests, exportSessions } from './export.ts';
+import { indexReport, rebuildIndex } from './index-report.ts';
 import { modelTable } from './model-table.ts';
 import { requests } from './requests.ts';
 import { series } from './series.ts';
@@ -21,5 +22,7 @@ export function createAnalysis(core: AnalysisCore): Analysis {
     'export.requests': (question) => exportRequests(core, question),
     'export.sessions': (question) => exportSessions(core, question),
     'warnings.list': () => warnings(core),
+    'index.get': () => indexReport(core),
+    'index.rebuild': () => rebuildIndex(core),
   };
 }

@@ -30,6 +30,11 @@ export function openDataFolder(path: string): DataFolder {
       `the data folder ${root} cannot be used (${reasonOf(error)}); give another one with --data`,
     );
   }
+  return dataPaths(root);
+}
+
+/** What lies where below an absolute path. Looks at nothing. */
+export function dataPaths(root: string): DataFolder {
   return {
     root,
     controlFile: join(root, 'control.sqlite'),

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import {
   ErrorPage,
   ErrorQuery,
+  IndexReport,
   MetricSeries,
   ModelTable,
   ModelTableQuery,
@@ -20,7 +21,7 @@ const Csv = Type.String({ description: 'UTF-8 with BOM, RFC 4180; no cell can st
 const csv = { role: 'viewer', answer: Csv, contentType: 'text/csv; charset=utf-8' } as const;
 const question = { method: 'GET', role: 'viewer' } as const;
 
-/** The part of the admin API that reads what requests left behind. */
+/** The part of the admin API that is about what requests left behind. */
 export const ANALYSIS_OPERATIONS = {
   'metrics.models': {
     ...question,
@@ -82,6 +83,20 @@ export const ANALYSIS_OPERATIONS = {
     path: '/warnings',
     summary: 'What makes figures or routing worth less than they look, and what mends it',
     answer: WarningList,
+  },
+  'index.get': {
+    ...question,
+    path: '/index',
+    summary: 'How far the index of the journal is; it answers all questions about requests',
+    answer: IndexReport,
+  },
+  'index.rebuild': {
+    method: 'POST',
+    role: 'operator',
+    audited: true,
+    path: '/index/rebuild',
+    summary: 'Delete the index and make it again from the journal; one that is being made goes on',
+    answer: IndexReport,
   },
 } as const;
 

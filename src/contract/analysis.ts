@@ -184,6 +184,19 @@ export const WarningList = strict({
 });
 export type WarningList = Static<typeof WarningList>;
 
+/** How far the index of the journal is. */
+export const IndexReport = strict({
+  state: Type.Enum(['ready', 'rebuilding', 'unavailable'] as const, {
+    description: 'unavailable for a moment: its process starts, or starts again',
+  }),
+  requests: { ...nullable(Count), description: 'in the index; null where it is unavailable' },
+  lag_bytes: { ...nullable(Count), description: 'of the journal that are not in the index yet' },
+  progress: nullable(
+    Type.Number({ minimum: 0, maximum: 1, description: 'share of the journal that a rebuild has read' }),
+  ),
+});
+export type IndexReport = Static<typeof IndexReport>;
+
 const RANGE = {
   from: Type.Optional({ ...Time, description: 'RFC 3339, inclusive' }),
   to: Type.Optional({ ...Time, description: 'RFC 3339, exclusive; now unless told' }),

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import {
   ErrorItem,
   ErrorPage,
+  IndexReport,
   MetricDefinition,
   MetricFigure,
   MetricSeries,
@@ -72,6 +73,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ExplainRequest,
   Explanation,
   FeedbackRequest,
+  IndexReport,
   IntentsAnswer,
   IntentsChange,
   IntentsInput,

@@ -42,6 +42,8 @@ export interface Operation {
   readonly conditional?: true;
   /** Of a success that is no JSON but a file, sent while it is made; taking one leaves an audit entry. */
   readonly contentType?: string;
+  /** Leaves an audit entry although it changes no configuration. */
+  readonly audited?: true;
 }
 
 const PageQuery = strict({

@@ -11,6 +11,7 @@ import { addJsonBodies, MAX_BODY_BYTES } from './http/body.ts';
 import { callerOf } from './http/caller.ts';
 import { createCursors } from './http/cursor.ts';
 import { type Call, HANDLERS, type Handler } from './http/handlers.ts';
+import { noteInAudit } from './http/note-in-audit.ts';
 import { HttpFault, problemOf } from './http/problem.ts';
 import { readQuery } from './http/query.ts';
 import { sendFile } from './http/send-file.ts';
@@ -102,6 +103,7 @@ async function answer<K extends OperationId>(
     body: readBody(operation, request.body),
     ifMatch: operation.conditional ? ifMatchOf(request) : null,
   };
+  if (operation.audited) await noteInAudit({ core, caller, operationId, noted: query });
   const result = await handler(call as object as Call<K>); // query and body were checked against the schemas of this operation
   reply.header('cache-control', 'no-store');
   if (operation.contentType !== undefined) {

@@ -122,6 +122,8 @@ export interface FakeEventStore extends EventStore {
   readonly made: () => number;
   /** True when an export was stopped before its end. */
   readonly stopped: () => boolean;
+  /** Rebuilds that were begun; none ends. */
+  readonly rebuilds: () => number;
 }
 
 /** Answers with fixed rows, for tests of shapes, roles and validation: it filters nothing. */
@@ -132,6 +134,7 @@ export function fakeEventStore(
   let asked: object = {};
   let made = 0;
   let stopped = false;
+  let rebuilds = 0;
   const answer = async <T>(given: object, value: T): Promise<T> => {
     if (unavailable) throw new IndexUnavailable('the index is being rebuilt: 40 %');
     asked = given;
@@ -171,12 +174,13 @@ export function fakeEventStore(
         usersNamedLikeTheirSession: 0,
         busiest: [],
       }),
-    state: () => answer({}, { requests: rows, lagBytes: 0, rebuilding: null }),
+    state: () => answer({}, { requests: rows, lagBytes: 0, rebuilding: rebuilds === 0 ? null : 0.4 }),
     caughtUp: async () => {},
-    rebuild: async () => {},
+    rebuild: async () => void rebuilds++,
     close: async () => {},
     asked: () => asked,
     made: () => made,
     stopped: () => stopped,
+    rebuilds: () => rebuilds,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -244,5 +244,22 @@ describe('the command line against a running gateway', () => {
     expect([code, out.startsWith('\uFEFFtime,request_id,')]).toEqual([0, true]);
     expect(err).toContain('1 lines');
     expect((await sluice('export', 'sessions', '--window', 'x')).err).toContain('window: must be a duration');
+  });
+
+  it('makes the index again, by the gateway or without one', async () => {
+    const through = await sluice('index', 'rebuild');
+    expect([through.code, through.out]).toEqual([0, expect.stringMatching(/again .*: 0 requests in /)]);
+    expect((await sluice('status')).out).toContain('index of requests: 0 requests, up to date');
+    expect((await json('status')).index).toEqual({
+      state: 'ready',
+      requests: 0,
+      lag_bytes: 0,
+      progress: null,
+    });
+    expect((await sluice('index', 'rebuild', '--data', dataDir)).err).toContain('a gateway uses');
+    const stopped = join(folder, 'stopped');
+    expect((await sluice('index', 'rebuild', '--data', stopped)).err).toContain('is no data folder');
+    cpSync(join(dataDir, 'journal'), join(stopped, 'journal'), { recursive: true });
+    expect(await json('index', 'rebuild', '--data', stopped)).toMatchObject({ state: 'ready', requests: 0 });
   });
 });

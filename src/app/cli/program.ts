@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import type { Act } from './act.ts';
 import { declareChanging } from './declare-changing.ts';
 import { declareReading } from './declare-reading.ts';
+import { declareRecord } from './declare-record.ts';
 import { declareServing } from './declare-serving.ts';
 import type { Shell } from './shell.ts';
 
@@ -44,6 +45,7 @@ function createProgram(shell: Shell, act: Act): Command {
   declareServing(program, act, shell);
   declareReading(program, act, shell);
   declareChanging(program, act, shell);
+  declareRecord(program, act, shell);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import type { IndexReport } from '../../contract/analysis.ts';
 import type { ModelAnswer } from '../../contract/model.ts';
 import type { RouteAnswer } from '../../contract/route.ts';
 import { openClient, print } from './gateway-command.ts';
@@ -11,9 +12,10 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
   const client = openClient(flags, shell);
   const readiness = await client.probe<{ reason?: string }>('/readyz');
   const { version } = (await client.probe<{ version: string }>('/version')).body;
-  const [models, routes] = await Promise.all([
+  const [models, routes, index] = await Promise.all([
     client.list<ModelAnswer>('/models'),
     client.list<RouteAnswer>('/routes'),
+    client.call<IndexReport>('GET', '/index'),
   ]);
   const config = await client.call<{ config_version: number }>('GET', '/config');
   const ready = readiness.status === 200;
@@ -24,6 +26,7 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
     ready,
     not_ready_because: reason ?? null,
     config_version: config.config_version,
+    index,
     models: models.map(({ id, enabled, base_url, upstream_model }) => ({
       id,
       enabled,
@@ -41,6 +44,7 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
   print(shell, flags, summary, () =>
     [
       `Sluice ${version} at ${client.url}, ${ready ? 'ready' : `NOT READY: ${reason}`}, configuration version ${config.config_version}`,
+      indexLine(index),
       '',
       models.length === 0 ? 'no model is registered' : modelTable(models),
       '',
@@ -48,6 +52,15 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
     ].join('\n'),
   );
   return ready ? 0 : 1;
+}
+
+function indexLine({ state, requests, lag_bytes, progress }: IndexReport): string {
+  if (state === 'unavailable') return 'index of requests: starting';
+  if (state === 'rebuilding') {
+    return `index of requests: being made, ${Math.floor((progress ?? 0) * 100)} % of the journal is read`;
+  }
+  const lag = lag_bytes === 0 ? 'up to date' : `${lag_bytes} bytes of the journal behind`;
+  return `index of requests: ${requests?.toLocaleString('en')} requests, ${lag}`;
 }
 
 function modelTable(models: readonly ModelAnswer[]): string {

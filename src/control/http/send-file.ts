@@ -4,6 +4,7 @@ import { OPERATIONS, type Operation, type OperationId } from '../../contract/ope
 import type { Download } from '../../ports/analysis.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
+import { noteInAudit } from './note-in-audit.ts';
 
 /** So much of a file waits in memory for a slow reader; no more is made until it is read. */
 const WAITING_BYTES = 65_536;
@@ -19,16 +20,10 @@ interface Sending {
 /** Sends a file while it is made, after the audit has who took it; a reader who leaves ends the making. */
 export async function sendFile({ headers, chunks }: Download, sending: Sending): Promise<FastifyReply> {
   const { core, caller, operationId, query, reply } = sending;
-  const { path, contentType = 'application/octet-stream' }: Operation = OPERATIONS[operationId];
+  const { contentType = 'application/octet-stream' }: Operation = OPERATIONS[operationId];
   const file = Readable.from(chunks, { objectMode: false, highWaterMark: WAITING_BYTES });
   try {
-    await core.door.change(caller, {
-      action: operationId,
-      resource: path.slice(1),
-      plan: () => ({}),
-      noted: query,
-      answer: () => undefined,
-    });
+    await noteInAudit({ core, caller, operationId, noted: query });
   } catch (error) {
     file.destroy();
     throw error;
