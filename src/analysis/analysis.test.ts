@@ -10,11 +10,16 @@ import { createAnalysis } from './analysis.ts';
 const NOW_MS = START_MS + 86_400_000;
 const clock = { nowMs: () => NOW_MS, monotonicMs: () => 0 };
 
+const NO_USER_DATA = { erase: () => Promise.reject(new Error('nobody is erased here')) };
+
 let store: FakeEventStore;
 let rig: AdminRig;
 async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise<void> {
   store = fakeEventStore(options);
-  rig = await openAdminRig({}, createAnalysis({ store, clock, idleMs: () => 900_000 }));
+  rig = await openAdminRig(
+    {},
+    createAnalysis({ store, userData: NO_USER_DATA, clock, idleMs: () => 900_000 }),
+  );
 }
 beforeEach(() => open());
 afterEach(async () => {
@@ -241,32 +246,5 @@ describe('an export', () => {
     leaving.abort();
     await expect.poll(() => store.stopped()).toBe(true);
     expect(store.made()).toBeLessThan(110);
-  });
-});
-
-describe('the index', () => {
-  it('tells that it cannot answer, instead of failing', async () => {
-    await rig.close();
-    await open({ unavailable: true });
-    expect(await get('/index')).toEqual({
-      state: 'unavailable',
-      requests: null,
-      lag_bytes: null,
-      progress: null,
-    });
-  });
-
-  it('is made again by an operator, who stands in the audit; once at a time', async () => {
-    const rebuild = async () => (await rig.call('POST', '/index/rebuild')).body.state;
-    expect(await rebuild()).toBe('rebuilding');
-    expect([await rebuild(), store.rebuilds()]).toEqual(['rebuilding', 1]);
-    const [entry] = (await get('/audit')).items;
-    expect(entry).toMatchObject({ action: 'index.rebuild', resource: 'index/rebuild', after: {} });
-    const refused = await rig.app.inject({
-      method: 'POST',
-      url: '/admin/v1/index/rebuild',
-      headers: { authorization: `Bearer ${await keyOf('analyst')}` },
-    });
-    expect(refused.statusCode).toBe(403);
   });
 });

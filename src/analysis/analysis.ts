@@ -1,5 +1,6 @@
 import type { Analysis } from '../ports/analysis.ts';
 import type { AnalysisCore } from './core.ts';
+import { eraseUser } from './erase-user.ts';
 import { errors } from './errors.ts';
 import { exportRequests, exportSessions } from './export.ts';
 import { indexReport, rebuildIndex } from './index-report.ts';
@@ -24,5 +25,6 @@ export function createAnalysis(core: AnalysisCore): Analysis {
     'warnings.list': () => warnings(core),
     'index.get': () => indexReport(core),
     'index.rebuild': () => rebuildIndex(core),
+    'users.erase': ({ id }) => eraseUser(core, id),
   };
 }

@@ -1,9 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, SessionRules } from '../ports/event-store.ts';
+import type { UserData } from '../ports/user-data.ts';
 
 /** What every question is answered from. */
 export interface AnalysisCore {
   readonly store: EventStore;
+  readonly userData: UserData;
   readonly clock: Clock;
   /** The setting `sessions.idle` in force. */
   readonly idleMs: () => number;

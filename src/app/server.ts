@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { openEventStore } from '../adapters/duckdb/event-store.ts';
 import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
 import { openFirstSeen } from '../adapters/journal/first-seen.ts';
@@ -11,7 +10,6 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
 import { createTurn } from '../adapters/system/turn.ts';
-import { createAnalysis } from '../analysis/analysis.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -27,6 +25,7 @@ import { createLogger, type LogLevel } from './logger.ts';
 import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
+import { openAnalysis } from './open-analysis.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { replaySessions } from './replay-sessions.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
@@ -64,6 +63,8 @@ const LISTEN_ON_MS = 2_000;
 const STREAM_GRACE_MS = 30_000;
 /** Connections that may wait to be accepted; Node's 511 overflows when thousands of streams come back at once. */
 const ACCEPT_BACKLOG = 4_096;
+/** Ids of users and sessions in a path: 512 bytes, each of which may be written with three letters. */
+const MAX_PARAM_LENGTH = 1_536;
 
 /** Wires every part and serves. Throws StartError with one clear line when it cannot. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -82,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     genReqId: () => ids.next('req'),
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (_error, request, reply) => refuseRaw(request, reply),
   });
   app.setNotFoundHandler((request, reply) => refuseRaw(request, reply));
@@ -214,16 +216,11 @@ async function openPlanes(
     logger,
   });
   const endReplay = replaySessions({ journalFolder: folder.journalFolder, gateway, logger });
-  const store = openEventStore({
-    file: folder.indexFile,
-    journalFolder: folder.journalFolder,
-    onTrouble: (message) => logger.error(message),
-  });
-  const idleMs = () => snapshot().settings.sessionIdleMs;
+  const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
   return {
     control,
     gateway,
-    analysis: createAnalysis({ store, clock, idleMs }),
+    analysis: answers.analysis,
     events,
     traffic,
     ids,
@@ -232,7 +229,7 @@ async function openPlanes(
     async close() {
       endReplay();
       await upstream.close();
-      await store.close();
+      await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
     },
   };

@@ -16,6 +16,7 @@ import {
   SessionStory,
   WarningList,
 } from './analysis.ts';
+import { UserDataErased } from './erasure.ts';
 
 const Csv = Type.String({ description: 'UTF-8 with BOM, RFC 4180; no cell can start a formula' });
 const csv = { role: 'viewer', answer: Csv, contentType: 'text/csv; charset=utf-8' } as const;
@@ -97,6 +98,14 @@ export const ANALYSIS_OPERATIONS = {
     path: '/index/rebuild',
     summary: 'Delete the index and make it again from the journal; one that is being made goes on',
     answer: IndexReport,
+  },
+  'users.erase': {
+    method: 'DELETE',
+    role: 'admin',
+    audited: true,
+    path: '/users/{id}/data',
+    summary: 'Remove what a user said and who it was from all that is kept; figures stay as they are',
+    answer: UserDataErased,
   },
 } as const;
 

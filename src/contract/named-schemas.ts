@@ -18,6 +18,7 @@ import {
 import { AuditEntry, AuditPage } from './audit.ts';
 import { ChatAnswer, ChatError, ChatRequest, FeedbackRequest, SessionEndRequest } from './chat.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
+import { UserDataErased } from './erasure.ts';
 import { ExplainAnswer, ExplainList, ExplainRequest, Explanation } from './explain.ts';
 import { KeyAnswer, KeyInput, KeyMade, KeyPage } from './key.ts';
 import {
@@ -110,6 +111,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   SettingsChange,
   SettingsDocument,
   SettingsPatch,
+  UserDataErased,
   VersionPage,
   WarningList,
 };

@@ -103,7 +103,7 @@ async function answer<K extends OperationId>(
     body: readBody(operation, request.body),
     ifMatch: operation.conditional ? ifMatchOf(request) : null,
   };
-  if (operation.audited) await noteInAudit({ core, caller, operationId, noted: query });
+  if (operation.audited) await noteInAudit({ core, caller, operationId, noted: notedOf(call) });
   const result = await handler(call as object as Call<K>); // query and body were checked against the schemas of this operation
   reply.header('cache-control', 'no-store');
   if (operation.contentType !== undefined) {
@@ -115,6 +115,12 @@ async function answer<K extends OperationId>(
     reply.header('location', `${ADMIN_PREFIX}${operation.path}/${(result as { id: string }).id}`);
   }
   return reply.code(operation.status ?? 200).send(result);
+}
+
+/** Whom or what it is about stands in the audit as a keyed digest: it may be a person who is to be forgotten. */
+function notedOf({ core, id, query }: { core: ControlCore; id: string; query: object }): object {
+  if (id === '') return query;
+  return { ...query, id_digest: core.secretBox.digest('audit', id).toString('hex').slice(0, 32) };
 }
 
 function readBody(operation: Operation, body: unknown): unknown {

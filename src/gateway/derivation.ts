@@ -19,6 +19,8 @@ export interface Derivation {
   add(told: Told): void;
   /** Works off what waits, at once, within a time limit. */
   finish(): void;
+  /** Forgets what was said last in these sessions. */
+  forget(instances: ReadonlySet<string>): void;
   readonly waiting: number;
   /** Requests whose facts were not looked for since the start. */
   readonly dropped: number;
@@ -105,6 +107,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       next = 0;
       steps = null;
     },
+    forget: (instances) => lastMessages.remove((_, instance) => instances.has(instance)),
     get waiting() {
       return queue.length - next;
     },

@@ -64,6 +64,8 @@ export interface Gateway {
   derivation(): { readonly waiting: number; readonly dropped: number };
   /** Takes over the sessions of an earlier process from what its journal tells. */
   openSessionReplay(): SessionReplay;
+  /** Forgets who a user is and what was said: the next request comes from somebody new. */
+  forgetUser(userId: string): void;
   /** Lets open requests finish for up to `graceMs`, then ends the rest with an error in their own protocol. */
   drain(graceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -105,6 +107,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     openStreams: () => openCalls.size,
     queueLengths: () => services.admission.queueLengths(),
     openSessionReplay: () => openSessionReplay(services),
+    forgetUser(userId) {
+      services.users.forget(userId);
+      services.derivation.forget(services.sessions.forget(userId));
+    },
     derivation: () => ({ waiting: services.derivation.waiting, dropped: services.derivation.dropped }),
     async drain(graceMs) {
       services.isDraining = true;

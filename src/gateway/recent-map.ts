@@ -6,6 +6,8 @@
 export interface RecentMap<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
+  /** Removes the entries that `isGone` is true of. Looks at all. */
+  remove(isGone: (value: V, key: K) => boolean): void;
   /** Every entry, the more recently used half last. */
   values(): Iterable<V>;
 }
@@ -31,6 +33,10 @@ export function createRecentMap<K, V>(maxEntries: number): RecentMap<K, V> {
       return older;
     },
     set,
+    remove(isGone) {
+      for (const half of [old, young])
+        for (const [key, value] of half) if (isGone(value, key)) half.delete(key);
+    },
     *values() {
       yield* old.values();
       yield* young.values();

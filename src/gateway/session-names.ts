@@ -21,6 +21,8 @@ export interface SessionNames {
   find(credentialId: string | null, sessionId: string): Session | null;
   /** Takes over a session of an earlier process, unless a newer one of the same caller stands under its id. */
   restore(session: Session): void;
+  /** Forgets the sessions that it is true of; asked once for each name of a session. */
+  remove(isGone: (session: Session) => boolean): void;
 }
 
 /** An id leads to its newest session; where callers share an id, the others stand under longer names. */
@@ -58,6 +60,7 @@ export function createSessionNames(maxSessions: number): SessionNames {
       if (credentialId === null || newest === null || newest.credentialId === credentialId) return newest;
       return byId.get(longName(credentialId, ANY_USER, sessionId)) ?? null;
     },
+    remove: (isGone) => byId.remove(isGone),
   };
 }
 

@@ -4,8 +4,8 @@ import type { SessionState } from '../domain/session.ts';
 export interface Session extends SessionState {
   /** As the client knows it: its own id as given, or ours. */
   readonly id: string;
-  /** One of a kind: a session that is taken up again after its end is a new instance under the same id. */
-  readonly instance: string;
+  /** One of a kind: a session that is taken up again after its end is a new instance under the same id. Changed only where its user is forgotten. */
+  instance: string;
   readonly credentialId: string;
   readonly userId: string | null;
   /** Recognised by its opening words, for an unknown user: two people may be one. */

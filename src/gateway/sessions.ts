@@ -28,6 +28,11 @@ export interface Sessions extends Pick<SessionNames, 'find' | 'restore'> {
   /** The session that a request belongs to, with the request counted in; each call needs one `leave`. */
   enter(query: SessionQuery): Entered;
   leave(session: Session, failed: boolean, nowMs: number): void;
+  /**
+   * Forgets a user's sessions: the next request opens a new one. Requests under way go on under a new instance, so that
+   * nothing leads from them to what was before. Gives the instances that were.
+   */
+  forget(userId: string): ReadonlySet<string>;
 }
 
 export function createSessions(options: { ids: Ids; maxSessions?: number }): Sessions {
@@ -93,6 +98,18 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
       session.running -= 1;
       session.lastActiveMs = nowMs;
       session.lastFailed = failed;
+    },
+    forget(userId) {
+      const instances = new Set<string>();
+      const renew = (session: Session): boolean => {
+        if (session.userId !== userId) return false;
+        instances.add(session.instance);
+        session.instance = ids.next('ses') + tagOf(session.credentialId);
+        return true;
+      };
+      byOpening.remove(renew);
+      names.remove(renew);
+      return instances;
     },
     find: names.find,
     restore: names.restore,

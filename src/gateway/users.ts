@@ -13,6 +13,7 @@ export interface UserFacts {
 /** Remembers the users of late, so that a conversation does not hash its user's id at every turn. */
 export interface Users {
   find(userId: string, nowMs: number): UserFacts;
+  forget(userId: string): void;
 }
 
 export function createUsers(firstSeen: FirstSeen): Users {
@@ -25,5 +26,6 @@ export function createUsers(firstSeen: FirstSeen): Users {
       recent.set(userId, user);
       return user;
     },
+    forget: (userId) => recent.remove((_, id) => id === userId),
   };
 }

@@ -161,7 +161,9 @@ export interface EventStore {
   state(): Promise<IndexState>;
   /** Resolves when all that the journal held at the call is in the index. */
   caughtUp(): Promise<void>;
-  /** Deletes the index and makes it again from the journal. */
+  /** Deletes the index. Resolves when nothing is left of it; it makes itself again from the journal. */
+  discard(): Promise<void>;
+  /** The same, and resolves when it is made. */
   rebuild(): Promise<void>;
   close(): Promise<void>;
 }

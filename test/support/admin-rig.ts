@@ -61,7 +61,7 @@ export async function openAdminRig(
     ...options,
   });
   const { madeAdminKey } = await control.start();
-  const app = Fastify();
+  const app = Fastify({ routerOptions: { maxParamLength: 1_536 } });
   registerAdmin(app, control, { analysis, onInternalError: (error) => internalErrors.push(error) });
   return {
     app,

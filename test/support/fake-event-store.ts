@@ -176,6 +176,7 @@ export function fakeEventStore(
       }),
     state: () => answer({}, { requests: rows, lagBytes: 0, rebuilding: rebuilds === 0 ? null : 0.4 }),
     caughtUp: async () => {},
+    discard: async () => {},
     rebuild: async () => void rebuilds++,
     close: async () => {},
     asked: () => asked,

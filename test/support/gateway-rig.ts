@@ -71,6 +71,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
         firstSeen.set(userId, known);
         return known;
       },
+      forget: async (userId) => firstSeen.delete(userId),
       close: async () => {},
     },
     clock: systemClock,

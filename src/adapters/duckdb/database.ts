@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { deleteDatabase } from './delete-database.ts';
 import { SCHEMA_VERSION, TABLES } from './index-schema.ts';
 
 export type Value = DuckDBValue;
@@ -30,11 +30,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const database = await open(options);
   await database.writing.run(`BEGIN; ${TABLES}; COMMIT`);
   return database;
-}
-
-export function deleteDatabase(file: string): void {
-  for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
-  rmSync(`${file}.tmp`, { force: true, recursive: true });
 }
 
 async function open({ file, memoryMiB, threads }: DatabaseOptions): Promise<Database> {

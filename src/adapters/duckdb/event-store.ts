@@ -62,7 +62,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
       return {
         session,
         requests: requests.map(requestOf),
-        said: requests.flatMap(({ said }) => (said === null ? [] : [saidOf(said)])),
+        said: requests.flatMap(({ said }) => saidOf(said) ?? []),
       };
     },
     async *exportRequests(filter, withTexts) {
@@ -70,11 +70,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
         for (let from = 0; from < found.length; from += ROWS_A_TURN) {
           yield found
             .slice(from, from + ROWS_A_TURN)
-            .map((row) =>
-              withTexts
-                ? { ...requestOf(row), said: row.said === null ? null : saidOf(row.said) }
-                : requestOf(row),
-            );
+            .map((row) => (withTexts ? { ...requestOf(row), said: saidOf(row.said) } : requestOf(row)));
           await setImmediate(); // requests have their turn
         }
       }
@@ -83,6 +79,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
     identitySums: async (range) => (await child.ask('identitySums', range)) as IdentitySums,
     state: async () => (await child.ask('state')) as IndexState,
     caughtUp: async () => void (await child.ask('caughtUp')),
+    discard: () => child.startAfresh(),
     async rebuild() {
       await child.startAfresh();
       await persist(() => child.ask('caughtUp'));
@@ -130,9 +127,9 @@ function requestOf({ frame, found }: FoundRequest): RequestRow {
   return { ...read.record, ...found };
 }
 
-function saidOf(text: string): SaidRow {
-  const read = readFrame(text);
-  if (read?.kind !== 'text') throw new Error('the index points to a frame that is no text; rebuild it');
+function saidOf(text: string | null): SaidRow | null {
+  const read = text === null ? null : readFrame(text);
+  if (read?.kind !== 'text') return null; // erased since it was indexed
   const { request_id, messages, answer, thinking, is_cut } = read.record;
   return { request_id, messages, answer, thinking, is_cut };
 }

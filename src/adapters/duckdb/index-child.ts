@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IndexUnavailable } from '../../ports/event-store.ts';
+import { deleteDatabase } from './delete-database.ts';
 import type { ProcessOptions } from './index-process.ts';
 import type { Answer, Question } from './messages.ts';
 
@@ -22,7 +23,7 @@ const PROCESS_FILE = fileURLToPath(
 export interface IndexChild {
   /** Rejects with IndexUnavailable while no child can answer, RangeError for a wrong question. */
   ask(name: string, ...args: readonly unknown[]): Promise<unknown>;
-  /** Kills the child; the next one begins with an empty file. Resolves when that one runs. */
+  /** Kills the child and deletes its file; the next one begins with an empty one. Resolves when that one runs. */
   startAfresh(): Promise<void>;
   pid(): number | null;
   close(): Promise<void>;
@@ -101,6 +102,7 @@ export function startIndexChild({ heapMiB, onTrouble, ...options }: ChildOptions
       if (timer) clearTimeout(timer);
       child?.kill('SIGKILL');
       await exited;
+      deleteDatabase(options.file);
       if (!isClosed) start(true);
     },
     pid: () => child?.pid ?? null,

@@ -2,7 +2,8 @@
 import { setPriority } from 'node:os';
 import type { EventFilter, PageQuery, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { IndexUnavailable } from '../../ports/event-store.ts';
-import { type DatabaseOptions, deleteDatabase, openDatabase } from './database.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
+import { deleteDatabase } from './delete-database.ts';
 import { type Follower, openFollower, StaleIndex } from './follower.ts';
 import { identitySums } from './identity.ts';
 import type { IndexFile } from './index-file.ts';

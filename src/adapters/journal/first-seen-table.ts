@@ -2,6 +2,8 @@
 const SHARDS = 256;
 const INITIAL_SLOTS = 64;
 const MAX_LOAD = 0.7;
+/** In place of a time; in the year 2106. */
+const FORGOTTEN = 0xffff_ffff;
 
 interface Shard {
   /** 52-bit keys plus one, so that 0 means empty. */
@@ -16,6 +18,8 @@ export interface FirstSeenTable {
   get(key: number): number | undefined;
   /** Adds a key that is not there. */
   add(key: number, seconds: number): void;
+  /** The key is then no longer there. */
+  forget(key: number): void;
 }
 
 export function createFirstSeenTable(): FirstSeenTable {
@@ -29,13 +33,21 @@ export function createFirstSeenTable(): FirstSeenTable {
     get(key) {
       const shard = shardOf(key);
       const slot = slotOf(shard, key);
-      return shard.keys[slot] === 0 ? undefined : shard.seconds[slot];
+      const seconds = shard.seconds[slot];
+      return shard.keys[slot] === 0 || seconds === FORGOTTEN ? undefined : seconds;
     },
     add(key, seconds) {
       const shard = shardOf(key);
       if (shard.used >= shard.keys.length * MAX_LOAD) grow(shard);
       put(shard, key, seconds);
       size += 1;
+    },
+    forget(key) {
+      const shard = shardOf(key);
+      const slot = slotOf(shard, key);
+      if (shard.keys[slot] === 0 || shard.seconds[slot] === FORGOTTEN) return;
+      shard.seconds[slot] = FORGOTTEN; // the key keeps its slot: others may have been put behind it
+      size -= 1;
     },
   };
 }
@@ -54,15 +66,16 @@ function slotOf(shard: Shard, key: number): number {
 
 function put(shard: Shard, key: number, seconds: number): void {
   const slot = slotOf(shard, key);
+  if (shard.keys[slot] === 0) shard.used += 1;
   shard.keys[slot] = key + 1;
   shard.seconds[slot] = seconds;
-  shard.used += 1;
 }
 
 function grow(shard: Shard): void {
   const { keys, seconds } = shard;
   Object.assign(shard, emptyShard(keys.length * 2));
   keys.forEach((key, slot) => {
-    if (key !== 0) put(shard, key - 1, seconds[slot] ?? 0);
+    const time = seconds[slot] ?? 0;
+    if (key !== 0 && time !== FORGOTTEN) put(shard, key - 1, time);
   });
 }

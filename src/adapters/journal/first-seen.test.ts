@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -48,6 +49,25 @@ describe('first seen', () => {
     const third = openFirstSeen(path);
     expect([third.firstSeenMs('alice', 0), third.firstSeenMs('bob', 0)]).toEqual([T0, T0 + 5_000]);
     await third.close();
+  });
+});
+
+describe('forgetting', () => {
+  it('takes one user out of the table and the file, for good', async () => {
+    const seen = openFirstSeen(path);
+    for (const user of ['alice', 'bob', 'carol']) seen.firstSeenMs(user, T0);
+    expect([await seen.forget('bob'), await seen.forget('bob'), await seen.forget('nobody')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(readFileSync(path).includes(hash('md5', 'bob', 'buffer').subarray(0, 8))).toBe(false);
+    expect(seen.firstSeenMs('bob', T0 + 60_000)).toBe(T0 + 60_000);
+    await seen.close();
+    const again = openFirstSeen(path);
+    const seenAt = ['alice', 'bob', 'carol'].map((user) => again.firstSeenMs(user, T0 + 90_000) - T0);
+    expect(seenAt).toEqual([0, 60_000, 0]);
+    await again.close();
   });
 });
 

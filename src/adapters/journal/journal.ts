@@ -7,7 +7,7 @@ import type { Turn } from '../../ports/turn.ts';
 import { openLog } from './log.ts';
 import { createRelease } from './release.ts';
 import { expiredSegments } from './retention.ts';
-import { segmentFiles, segmentPath } from './segment-files.ts';
+import { type LogName, segmentFiles, segmentPath } from './segment-files.ts';
 import type { LogFs } from './segment-writer.ts';
 
 const TICK_MS = 1_000;
@@ -26,11 +26,16 @@ export interface JournalOptions {
   readonly fs?: LogFs;
 }
 
+export interface Journal extends EventSink {
+  /** Ends the segments that are written to. Gives the newest of each log that nobody writes to any more. */
+  seal(): Readonly<Record<LogName, number>>;
+}
+
 /**
  * Opens the journal for appending: one log for events, one beside it for texts.
  * Throws when the folder cannot be made or written: a gateway must not start without its record.
  */
-export function openJournal(options: JournalOptions): EventSink {
+export function openJournal(options: JournalOptions): Journal {
   const { folder, turn, clock, settings } = options;
   const report = options.onTrouble ?? (() => {});
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -80,6 +85,7 @@ export function openJournal(options: JournalOptions): EventSink {
       }
     },
     whenWritten: release.whenWritten,
+    seal: () => ({ journal: events.seal(), texts: texts.seal() }),
     get dropped() {
       return events.dropped;
     },

@@ -23,6 +23,8 @@ export interface LogWriter {
   readonly needsSync: boolean;
   /** Every second or so: tries again what failed, closes a segment that is old. True when one was closed since. */
   tick(): boolean;
+  /** Ends the newest segment. Gives its number: up to it, nobody writes to any segment any more. */
+  seal(): number;
   readonly dropped: number;
   readonly writable: boolean;
   close(): void;
@@ -87,6 +89,7 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
       segments.sealWhenDue(0);
       return segments.hasSealed();
     },
+    seal: segments.sealNewest,
     get dropped() {
       return dropped;
     },
@@ -102,6 +105,7 @@ interface Segments extends Pick<LogWriter, 'sync' | 'needsSync' | 'close'> {
   /** Never throws. */
   append(frames: Frames, start: number, end: number): Appended;
   sealWhenDue(moreBytes: number): void;
+  sealNewest(): number;
   /** Has a segment ready that takes the bytes; gives what is in the way. */
   makeRoom(bytes: number): unknown;
   /** Somebody may remove the file, and what is written to it then is gone. */
@@ -160,6 +164,10 @@ function createSegments({ folder, log, settings, nowMs, report, fs = nodeFs }: L
       return appended;
     },
     sealWhenDue,
+    sealNewest() {
+      if (!current?.isEmpty) seal();
+      return current === null ? number : number - 1;
+    },
     sealWhenGone() {
       if (current !== null && !existsSync(current.path)) seal();
     },

@@ -9,6 +9,8 @@ export interface Log extends Pick<LogWriter, 'sync' | 'needsSync' | 'tick' | 'wr
   drop(): void;
   /** Hands what was taken to the operating system. */
   flush(): void;
+  /** The same, and ends the newest segment. Gives its number: up to it, nobody writes to any segment any more. */
+  seal(): number;
   /** Records that came to nothing. */
   readonly dropped: number;
   close(): void;
@@ -33,6 +35,10 @@ export function openLog(options: LogWriterOptions): Log {
       refused += 1;
     },
     flush,
+    seal() {
+      flush();
+      return writer.seal();
+    },
     sync: writer.sync,
     tick: writer.tick,
     get needsSync() {

@@ -24,6 +24,7 @@ export function createSecretBox({ masterKey }: { readonly masterKey: Buffer }): 
   const digestKeys = {
     access_key: createSecretKey(derive('access_key')),
     cursor: createSecretKey(derive('cursor')),
+    audit: createSecretKey(derive('audit')),
   };
   const keyId = derive('key_id').toString('hex', 0, 8);
 

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import { openEventStore } from '../adapters/duckdb/event-store.ts';
+import { openErasure } from '../adapters/journal/erasure.ts';
+import type { Journal } from '../adapters/journal/journal.ts';
+import { createAnalysis } from '../analysis/analysis.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Analysis } from '../ports/analysis.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FirstSeen } from '../ports/first-seen.ts';
+import type { DataFolder } from './data-folder.ts';
+import { createUserEraser } from './user-eraser.ts';
+
+export interface AnalysisParts {
+  readonly folder: DataFolder;
+  readonly gateway: Gateway;
+  readonly journal: Journal;
+  readonly firstSeen: FirstSeen;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  snapshot(): Snapshot;
+}
+
+/** The analysis plane on the index of the journal, and what looks after both. An erasure that was cut off goes on. */
+export function openAnalysis(parts: AnalysisParts): { analysis: Analysis; close(): Promise<void> } {
+  const { folder, gateway, journal, firstSeen, clock, logger, snapshot } = parts;
+  const store = openEventStore({
+    file: folder.indexFile,
+    journalFolder: folder.journalFolder,
+    onTrouble: (message) => logger.error(message),
+  });
+  const erasure = openErasure(folder.journalFolder);
+  const userData = createUserEraser({ gateway, journal, erasure, firstSeen, store });
+  userData
+    .resume()
+    .catch((err: unknown) => logger.error({ err }, 'an erasure failed; the next start goes on'));
+  const idleMs = () => snapshot().settings.sessionIdleMs;
+  return {
+    analysis: createAnalysis({ store, userData, clock, idleMs }),
+    async close() {
+      erasure.close();
+      await userData.idle();
+      await store.close();
+    },
+  };
+}
