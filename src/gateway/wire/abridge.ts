@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { LongText } from './json-scan.ts';
+import { readPlainTalk } from './plain-talk.ts';
 import { endsOf, keepEnds } from './text-ends.ts';
-import type { Skim } from './wire.ts';
+import type { Skim, Span } from './wire.ts';
 
 /** What a stand-in begins with. JSON allows the character DEL in a text, so a body that holds one is not abridged. */
 const MARK = '\u007f';
@@ -14,36 +15,54 @@ const HEX = /^[0-9a-fA-F]{4}$/;
 /** Escapes that stand closer than so many characters are left to the parser, which is quicker with them. */
 const DENSE_ESCAPES = 16;
 
-/** A JSON text in which a stand-in takes the place of each long text that was cut out. */
+/** Stand-ins, made once: most bodies need the first few. */
+const STAND_INS = Array.from({ length: 256 }, (_, index) => `${MARK}${index}`);
+
+/** A JSON object in which a stand-in takes the place of each long text that was cut out. */
 export interface Abridged {
+  /** Its text, without the messages where those were read already. */
   readonly text: string;
   readonly cuts: readonly LongText[];
+  readonly messages: readonly unknown[] | null;
 }
 
 /**
  * Takes the long texts out of a JSON text, so that nobody parses or decodes what nobody reads: of a long conversation
  * that passes through, that is nearly all of it. A text is cut out only when it is one that the grammar allows, so the
  * abridged text is JSON exactly when the whole is. Null when it is not worth it, or not possible.
- * `bytes` is UTF-8, `latin` the same as Latin-1.
+ * `bytes` is UTF-8, `latin` the same as Latin-1, `talk` where its messages stand.
  */
-export function abridge(bytes: Buffer, latin: string, longTexts: readonly LongText[]): Abridged | null {
+export function abridge(
+  bytes: Buffer,
+  latin: string,
+  { longTexts, talk }: { readonly longTexts: readonly LongText[]; readonly talk: Span | undefined },
+): Abridged | null {
   const from = longTexts[0]?.start ?? 0;
   const to = longTexts.at(-1)?.end ?? 0;
   if ((to - from) * 2 < bytes.length || hasControls(bytes, from, to) || latin.includes(MARK)) return null;
   const escapes = escapeChecker(latin);
-  const cuts: LongText[] = [];
+  const cuts = longTexts.filter(
+    ({ start, end }) => latin.charCodeAt(end - 1) === QUOTE && escapes(start + 1, end - 1),
+  );
+  const messages = talk === undefined ? null : readPlainTalk({ latin, cuts, standIn }, talk.start, talk.end);
   let text = '';
   let done = 0;
-  for (const cut of longTexts) {
-    const { start, end } = cut;
-    if (latin.charCodeAt(end - 1) !== QUOTE || !escapes(start + 1, end - 1)) continue;
-    text += `${latin.slice(done, start)}"${MARK}${cuts.length}"`;
+  const replace = (start: number, end: number, instead: string): void => {
+    text += latin.slice(done, start) + instead;
     done = end;
-    cuts.push(cut);
-  }
+  };
+  cuts.forEach(({ start, end }, index) => {
+    const isTalk = messages !== null && talk !== undefined && start > talk.start && end < talk.end;
+    if (!isTalk) replace(start, end, `"${standIn(index)}"`);
+    else if (done < talk.end) replace(talk.start, talk.end, '0');
+  });
   text += latin.slice(done);
   if (text.length * 2 > bytes.length || text.includes(MARK_ESCAPED)) return null;
-  return { text: Buffer.from(text, 'latin1').toString('utf8'), cuts };
+  return { text: Buffer.from(text, 'latin1').toString('utf8'), cuts, messages };
+}
+
+function standIn(index: number): string {
+  return STAND_INS[index] ?? `${MARK}${index}`;
 }
 
 /** Reads in an abridged body: `json` is what its text was parsed to. */

@@ -54,15 +54,16 @@ export function readRawBody(given: Buffer): RawBody {
     throw new Fault('bad_json', message);
   }
   if (!isUtf8(bytes)) throw notUtf8();
-  const abridged = bytes.length < LONG_BODY_BYTES ? null : abridge(bytes, latin, longTexts);
-  const parsed = parse(abridged?.text ?? bytes.toString('utf8'), bytes);
+  const abridged = bytes.length < LONG_BODY_BYTES ? null : abridge(bytes, latin, { longTexts, talk: spans.get('messages') });
+  const parsed: Record<string, unknown> = parse(abridged?.text ?? bytes.toString('utf8'), bytes);
   if (duplicate !== null) {
     const message = `"${shorten(duplicate)}" is written twice at the top level of the body; write it once`;
     throw new Fault('bad_request', message, { param: shorten(duplicate) });
   }
   for (const key of spans.keys()) refuseOtherSpelling(key);
   if (abridged === null) return { bytes, open, json: parsed, skim: wholeSkim(parsed), spans };
-  const { cuts } = abridged;
+  const { cuts, messages } = abridged;
+  if (messages !== null) parsed.messages = messages;
   const skim = abridgedSkim(parsed, bytes, cuts);
   return { bytes, open, json: restored(parsed, cuts, { bytes, spans }), skim, spans };
 }
