@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { frameString } from '../../test/support/frame-string.ts';
 import type { RequestRecord } from './event.ts';
 import { RequestRecord as RequestSchema } from './event.ts';
-import { frameText, readFrame } from './frame.ts';
+import { readFrame } from './frame.ts';
 import { validate } from './validate.ts';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('req_1', '用户', '"\\\n'));
@@ -76,7 +77,7 @@ describe('a frame', () => {
   it('gives every request back as it was, with every field of the schema', () => {
     fc.assert(
       fc.property(request, (record) => {
-        const frame = readFrame(frameText('request', record));
+        const frame = readFrame(frameString('request', record));
         expect(frame).toEqual({ kind: 'request', record });
         expect(Object.keys(frame?.record ?? {}).sort()).toEqual(Object.keys(RequestSchema.properties).sort());
       }),
@@ -86,12 +87,30 @@ describe('a frame', () => {
   it('keeps the other kinds as they are', () => {
     const feedback = { time_ms: 1, credential_id: 'key_1', request_id: 'req_1', session_id: null };
     const record = { ...feedback, session_instance: null, task_completed: true, rating: -1, comment: '好' };
-    expect(readFrame(frameText('feedback', record))).toEqual({ kind: 'feedback', record });
+    expect(readFrame(frameString('feedback', record))).toEqual({ kind: 'feedback', record });
+  });
+
+  it('take the JSON of a text as it came', () => {
+    const said = { role: 'user', content: 'Où? 在哪里\n"here"' };
+    const rest = { time_ms: 1, request_id: 'req_1', user_id: 'é', session_instance: null };
+    const end = { answer: '好', thinking: null, is_cut: false };
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 4 }), (areRaw) => {
+        const messages = areRaw.map((isRaw) => ({
+          ...said,
+          content: isRaw ? Buffer.from(JSON.stringify(said.content)) : said.content,
+        }));
+        expect(readFrame(frameString('text', { ...rest, messages, ...end }))).toEqual({
+          kind: 'text',
+          record: { ...rest, messages: areRaw.map(() => said), ...end },
+        });
+      }),
+    );
   });
 
   it('is read where it was written by a version with fewer fields, or more, or other kinds', () => {
     const [record] = fc.sample(request, 1) as [RequestRecord];
-    const stored = JSON.parse(frameText('request', record)) as unknown[];
+    const stored = JSON.parse(frameString('request', record)) as unknown[];
     for (let length = 1; length <= stored.length; length += 1) {
       const read = readFrame(JSON.stringify(stored.slice(0, length)));
       expect(validate(RequestSchema, read?.record)).toMatchObject({ ok: true });

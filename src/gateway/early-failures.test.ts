@@ -193,11 +193,16 @@ describe('a failure before the first frame', () => {
     ['-5', '1'],
     ['999999', '60'],
     ['soon', '1'],
-    [new Date(Date.now() + 20_500).toUTCString(), /^(19|20|21)$/],
   ])('Retry-After %s becomes %s', async (given, expected) => {
     world.configure({});
     world.play(json(429, '{}', { 'retry-after': given }));
-    expect((await world.ask(true)).headers.get('retry-after')).toMatch(expected);
+    expect((await world.ask(true)).headers.get('retry-after')).toBe(expected);
+  });
+
+  it('a date in Retry-After becomes the seconds until then', async () => {
+    world.configure({});
+    world.play(json(429, '{}', { 'retry-after': new Date(Date.now() + 20_500).toUTCString() }));
+    expect((await world.ask(true)).headers.get('retry-after')).toMatch(/^(19|20|21)$/);
   });
 
   it('keeps the bytes of a refusal only for clients of the same protocol', async () => {

@@ -1,4 +1,5 @@
-import type { AttemptRecord, RequestRecord, TextRecord } from '../contract/event.ts';
+import type { AttemptRecord, RequestRecord } from '../contract/event.ts';
+import type { NewText } from '../contract/frame.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
 import type { AttemptReport, Exchange } from './exchange.ts';
 import type { Fault, FaultCode } from './fault.ts';
@@ -78,7 +79,7 @@ function derive(x: Exchange, words: Words, { outcome }: Ending): void {
   });
 }
 
-function textOf({ identity, receivedAtMs, requestId, session, tap }: Exchange, said: Said): TextRecord {
+function textOf({ identity, receivedAtMs, requestId, session, tap }: Exchange, said: Said): NewText {
   return {
     time_ms: receivedAtMs,
     request_id: requestId,

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { newMessages } from './said.ts';
 import { readRawBody } from './wire/raw-body.ts';
 
-const said = (json: object) => newMessages(readRawBody(Buffer.from(JSON.stringify(json))).skim);
+function said(json: object) {
+  const { messages, isCut } = newMessages(readRawBody(Buffer.from(JSON.stringify(json))).skim);
+  const textOf = (content: string | Uint8Array): string =>
+    typeof content === 'string' ? content : (JSON.parse(Buffer.from(content).toString()) as string);
+  return { messages: messages.map(({ role, content }) => ({ role, content: textOf(content) })), isCut };
+}
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = { role: 'assistant', content: 'answer' };
 const LONG = '长'.repeat(5_000);

@@ -1,4 +1,4 @@
-import type { FrameKind, FrameRecords } from '../contract/frame.ts';
+import type { FrameKind, NewRecords } from '../contract/frame.ts';
 
 /** What happened, one frame each: the journal's writing end. */
 export interface EventSink {
@@ -6,7 +6,7 @@ export interface EventSink {
    * Takes one record, which is with the operating system at the end of this turn of the event loop; the disk follows
    * within 200 ms. Texts go to a log of their own. Never throws: a record that cannot be written is counted.
    */
-  append<K extends FrameKind>(kind: K, record: FrameRecords[K]): void;
+  append<K extends FrameKind>(kind: K, record: NewRecords[K]): void;
   /**
    * Runs `work`, such as an answer's last bytes, when all records taken so far are with the operating system, or where
    * the settings ask for it on the disk; also when they could not be written. Work runs in the order given.

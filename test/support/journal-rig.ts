@@ -74,7 +74,7 @@ export function put(journal: EventSink, comment: string): void {
 }
 
 export function putText(journal: EventSink, answer: string): void {
-  journal.append('text', { answer } as TextRecord);
+  journal.append('text', { answer, messages: [] as unknown } as TextRecord);
 }
 
 export function full(): never {

@@ -2,14 +2,14 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { encodeFrame, maxFrameBytes, SEGMENT_HEADER } from '../../src/adapters/journal/segment.ts';
 import { segmentPath } from '../../src/adapters/journal/segment-files.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/contract/event.ts';
-import { type FrameKind, type FrameRecords, frameText } from '../../src/contract/frame.ts';
+import { type FrameKind, frameText, type NewRecords } from '../../src/contract/frame.ts';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const BUFFER_BYTES = 1024 * 1024;
 
 /** Writes a log of the journal without its durability: a hundred thousand frames a second and more. */
 export interface SegmentPen {
-  write<K extends FrameKind>(kind: K, record: FrameRecords[K]): void;
+  write<K extends FrameKind>(kind: K, record: NewRecords[K]): void;
   /** What was written is in the file. */
   flush(): void;
   close(): void;

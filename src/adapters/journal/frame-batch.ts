@@ -1,3 +1,4 @@
+import type { JsonPieces } from '../../contract/frame.ts';
 import { encodeFrame, FRAME_HEAD_BYTES, MAX_PAYLOAD_BYTES, maxFrameBytes } from './segment.ts';
 
 /** Frames that are written together; more than this is written early. */
@@ -13,7 +14,7 @@ export interface Frames {
 /** Collects the frames of one turn of the event loop in one buffer. */
 export interface FrameBatch {
   /** False when the batch must be taken first. Throws RangeError for what is larger than any frame. */
-  add(text: string): boolean;
+  add(text: JsonPieces): boolean;
   /** What was collected, or null; valid until the next `add`. */
   take(): Frames | null;
 }

@@ -1,10 +1,11 @@
+import type { JsonPieces } from '../../contract/frame.ts';
 import { createFrameBatch } from './frame-batch.ts';
 import { type LogWriter, type LogWriterOptions, openLogWriter } from './log-writer.ts';
 
 /** A log that writes the records of a turn together. */
 export interface Log extends Pick<LogWriter, 'sync' | 'needsSync' | 'tick' | 'writable'> {
   /** Takes the text of a frame. Throws RangeError when it is larger than any frame. */
-  add(text: string): void;
+  add(text: JsonPieces): void;
   /** Counts a record that was not taken. */
   drop(): void;
   /** Hands what was taken to the operating system. */

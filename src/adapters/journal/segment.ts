@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { FRAME_OPENING } from '../../contract/frame.ts';
+import { FRAME_OPENING, type JsonPieces } from '../../contract/frame.ts';
 
 /** First bytes of every segment: what it is, and the version of its form. */
 export const SEGMENT_HEADER = Buffer.from('SLUICEJ1', 'latin1');
@@ -11,14 +11,24 @@ export const MAX_PAYLOAD_BYTES = 0xff_ffff;
 const MAX_BYTES_PER_UNIT = 3;
 
 /** What `encodeFrame` needs at most. */
-export function maxFrameBytes(text: string): number {
-  return FRAME_HEAD_BYTES + MAX_BYTES_PER_UNIT * text.length;
+export function maxFrameBytes(pieces: JsonPieces): number {
+  let most = FRAME_HEAD_BYTES;
+  for (const piece of pieces)
+    most += typeof piece === 'string' ? MAX_BYTES_PER_UNIT * piece.length : piece.length;
+  return most;
 }
 
 /** Writes length, CRC and text into `target` from `start` on; gives the offset behind them. */
-export function encodeFrame(text: string, target: Buffer, start: number): number {
+export function encodeFrame(pieces: JsonPieces, target: Buffer, start: number): number {
   const payload = start + FRAME_HEAD_BYTES;
-  const end = payload + target.write(text, payload);
+  let end = payload;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') end += target.write(piece, end);
+    else {
+      target.set(piece, end);
+      end += piece.length;
+    }
+  }
   target.writeUInt32BE(end - payload, start);
   target.writeUInt32BE(crc32(target.subarray(payload, end)), start + 4);
   return end;

@@ -82,6 +82,10 @@ export function abridgedSkim(json: Skim['json'], bytes: Buffer, cuts: readonly L
       const inside = bytes.subarray(cut.start + 1, cut.end - 1);
       return inside.includes(BACKSLASH) ? crc32(textOf(text), seed) : crc32(inside, seed);
     },
+    copyOf(text) {
+      const cut = cutOf(text);
+      return cut === undefined ? text : Buffer.from(bytes.subarray(cut.start, cut.end));
+    },
     keep(text, maxChars) {
       const cut = cutOf(text);
       return cut === undefined ? keepText(text, maxChars) : keepEnds(bytes, cut, maxChars);
@@ -91,7 +95,13 @@ export function abridgedSkim(json: Skim['json'], bytes: Buffer, cuts: readonly L
 
 /** Reads in a body that is parsed as a whole. */
 export function wholeSkim(json: Skim['json']): Skim {
-  return { json, textOf: (text) => text, markOf: (text, seed) => crc32(text, seed), keep: keepText };
+  return {
+    json,
+    textOf: (text) => text,
+    markOf: (text, seed) => crc32(text, seed),
+    copyOf: (text) => text,
+    keep: keepText,
+  };
 }
 
 function keepText(text: string, maxChars: number): () => string {

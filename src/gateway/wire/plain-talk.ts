@@ -55,7 +55,8 @@ class Cursor {
     const latin = this.#latin;
     let { at } = this;
     while (latin.charCodeAt(at) === SPACE) at += 1;
-    for (let i = 0; i < mark.length; i += 1) if (latin.charCodeAt(at + i) !== mark.charCodeAt(i)) return false;
+    for (let i = 0; i < mark.length; i += 1)
+      if (latin.charCodeAt(at + i) !== mark.charCodeAt(i)) return false;
     this.at = at + mark.length;
     return true;
   }

@@ -54,7 +54,8 @@ export function readRawBody(given: Buffer): RawBody {
     throw new Fault('bad_json', message);
   }
   if (!isUtf8(bytes)) throw notUtf8();
-  const abridged = bytes.length < LONG_BODY_BYTES ? null : abridge(bytes, latin, { longTexts, talk: spans.get('messages') });
+  const abridged =
+    bytes.length < LONG_BODY_BYTES ? null : abridge(bytes, latin, { longTexts, talk: spans.get('messages') });
   const parsed: Record<string, unknown> = parse(abridged?.text ?? bytes.toString('utf8'), bytes);
   if (duplicate !== null) {
     const message = `"${shorten(duplicate)}" is written twice at the top level of the body; write it once`;

@@ -21,6 +21,8 @@ export interface Skim {
   textOf(text: string): string;
   /** CRC-32 of the UTF-8 of that text, `seed` being the mark of what stands before it. */
   markOf(text: string, seed?: number): number;
+  /** To be kept: the text, or the JSON of it in UTF-8. Holds nothing else. */
+  copyOf(text: string): string | Uint8Array;
   /** For later: the text, or where it is longer its two ends of about so many characters. Holds nothing else. */
   keep(text: string, maxChars: number): () => string;
 }
