@@ -11,6 +11,18 @@ const MARK_ESCAPED = '\\u007';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+/** Escapes of one letter, by it. */
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  r: '\r',
+  t: '\t',
+};
+const MAX_MARKED_ESCAPES = 8;
 const HEX = /^[0-9a-fA-F]{4}$/;
 /** Escapes that stand closer than so many characters are left to the parser, which is quicker with them. */
 const DENSE_ESCAPES = 16;
@@ -79,8 +91,7 @@ export function abridgedSkim(json: Skim['json'], bytes: Buffer, cuts: readonly L
     markOf(text, seed) {
       const cut = cutOf(text);
       if (cut === undefined) return crc32(text, seed);
-      const inside = bytes.subarray(cut.start + 1, cut.end - 1);
-      return inside.includes(BACKSLASH) ? crc32(textOf(text), seed) : crc32(inside, seed);
+      return markInside(bytes.subarray(cut.start + 1, cut.end - 1), seed) ?? crc32(textOf(text), seed);
     },
     copyOf(text) {
       const cut = cutOf(text);
@@ -91,6 +102,21 @@ export function abridgedSkim(json: Skim['json'], bytes: Buffer, cuts: readonly L
       return cut === undefined ? keepText(text, maxChars) : keepEnds(bytes, cut, maxChars);
     },
   };
+}
+
+/** Mark of the text that is written so; null where finding it that way would take longer than decoding the text. */
+function markInside(inside: Buffer, seed = 0): number | null {
+  let mark = seed;
+  let done = 0;
+  for (let count = 0; count <= MAX_MARKED_ESCAPES; count += 1) {
+    const at = inside.indexOf(BACKSLASH, done);
+    if (at === -1) return crc32(inside.subarray(done), mark);
+    const char = SHORT_ESCAPES[String.fromCharCode(inside[at + 1] as number)];
+    if (char === undefined) return null;
+    mark = crc32(char, crc32(inside.subarray(done, at), mark));
+    done = at + 2;
+  }
+  return null;
 }
 
 /** Reads in a body that is parsed as a whole. */
@@ -151,19 +177,7 @@ function escapeChecker(latin: string): (from: number, to: number) => boolean {
 
 /** Length of the escape whose letter stands at `at`, its backslash included; 0 for what is none. */
 function escapeLength(latin: string, at: number): number {
-  switch (latin[at]) {
-    case 'n':
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'r':
-    case 't':
-      return 2;
-    case 'u':
-      return HEX.test(latin.slice(at + 1, at + 5)) ? 6 : 0;
-    default:
-      return 0;
-  }
+  const letter = latin[at] ?? '';
+  if (letter === 'u') return HEX.test(latin.slice(at + 1, at + 5)) ? 6 : 0;
+  return Object.hasOwn(SHORT_ESCAPES, letter) ? 2 : 0;
 }
