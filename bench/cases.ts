@@ -115,6 +115,7 @@ function requestCase(name: 'small' | 'large' | 'ollama', request: Omit<RequestSp
       const figures = checked(await load.closed({ ...target, connections: CONNECTIONS }));
       return {
         [`cpu_${name}`]: figures.cpuMicrosPerRequest,
+        ...(gateway.aside && { [`aside_${name}`]: figures.asideMicrosPerRequest }),
         [`per_second_${name}`]: figures.perSecond,
         [`p50_${name}`]: figures.p50Ms,
         [`p99_${name}`]: figures.p99Ms,
@@ -145,6 +146,7 @@ function targetOf(gateway: Gateway, request: Omit<RequestSpec, 'headers'>, secon
   return {
     port: gateway.port,
     pid: gateway.pid,
+    aside: gateway.aside ?? null,
     spec,
     warmMs: Math.min(500, 500 * seconds),
     measureMs: 1000 * seconds,

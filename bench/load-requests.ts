@@ -7,6 +7,7 @@ import { percentile } from './statistics.ts';
 export interface Target {
   readonly port: number;
   readonly pid: number;
+  readonly aside: string | null;
   readonly spec: RequestSpec;
   readonly warmMs: number;
   readonly measureMs: number;
@@ -20,6 +21,7 @@ export interface RequestFigures {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly cpuMicrosPerRequest: number;
+  readonly asideMicrosPerRequest: number;
 }
 
 /** As fast as the gateway answers: each connection sends its next request when the last is answered. */
@@ -97,14 +99,14 @@ function createMeter(run: Target): {
   let isOver = false;
   const measure = async (): Promise<RequestFigures> => {
     await sleep(run.warmMs);
-    const before = readCost(run.pid).cpuMicros;
+    const before = readCost(run.pid, run.aside);
     const startedAt = performance.now();
     isMeasuring = true;
     await sleep(run.measureMs);
     isMeasuring = false;
     isOver = true;
     const seconds = (performance.now() - startedAt) / 1000;
-    const cpuMicros = readCost(run.pid).cpuMicros - before;
+    const after = readCost(run.pid, run.aside);
     const requests = latenciesMs.length;
     const sorted = Float64Array.from(latenciesMs).sort();
     return {
@@ -113,7 +115,8 @@ function createMeter(run: Target): {
       perSecond: requests / seconds,
       p50Ms: percentile(sorted, 50),
       p99Ms: percentile(sorted, 99),
-      cpuMicrosPerRequest: cpuMicros / requests,
+      cpuMicrosPerRequest: (after.cpuMicros - before.cpuMicros) / requests,
+      asideMicrosPerRequest: (after.asideMicros - before.asideMicros) / requests,
     };
   };
   return {

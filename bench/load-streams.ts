@@ -39,13 +39,13 @@ export async function runChunks(run: Target & { readonly streams: number }): Pro
   };
   lanes.forEach(ask);
   await sleep(run.warmMs);
-  const before = readCost(run.pid).cpuMicros;
+  const before = readCost(run.pid, run.aside).cpuMicros;
   const startedAt = performance.now();
   lines = 0;
   reads = 0;
   await sleep(run.measureMs);
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuMicros = readCost(run.pid).cpuMicros - before;
+  const cpuMicros = readCost(run.pid, run.aside).cpuMicros - before;
   const chunks = lines / LINES_PER_CHUNK[run.spec.protocol];
   const readsPerChunk = reads / chunks;
   isOver = true;

@@ -18,6 +18,7 @@ export interface Limit {
 
 export type MeasureId =
   | `cpu_${'small' | 'large' | 'ollama' | 'steady' | 'sse_chunk' | 'ndjson_chunk'}`
+  | `aside_${'small' | 'large' | 'ollama'}`
   | `${'per_second' | 'p50' | 'p99'}_${'small' | 'large' | 'ollama'}`
   | `${'p50' | 'p99' | 'p99_added'}_steady`
   | `reads_per_${'sse' | 'ndjson'}_chunk`
@@ -33,6 +34,9 @@ export const MEASURES: readonly Measure[] = [
   micros('cpu_small', 'CPU per request, 150 B', perNginx(4), perPortkey),
   micros('cpu_large', 'CPU per request, 50 KB', perNginx(4), perPortkey),
   micros('cpu_ollama', 'CPU per request, 150 B, Ollama', perNginx(4)),
+  micros('aside_small', 'beside it, for the index, 150 B'),
+  micros('aside_large', 'beside it, for the index, 50 KB'),
+  micros('aside_ollama', 'beside it, for the index, 150 B, Ollama'),
   micros('cpu_sse_chunk', 'CPU per streamed chunk, SSE', perNginx(2.5)),
   micros('cpu_ndjson_chunk', 'CPU per streamed chunk, NDJSON', perNginx(2.5)),
   millis('p50_steady', 'p50 at 1,000 requests/s'),

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a server has used so far and holds now, its child processes and threads included. */
 export interface ProcessCost {
+  /** On the way of the requests. */
   readonly cpuMicros: number;
+  /** By child processes that work beside it. */
+  readonly asideMicros: number;
   readonly rssBytes: number;
 }
 
@@ -10,18 +13,22 @@ export interface ProcessCost {
  * Reads `/proc`, so that a gateway is charged exactly what the kernel charged it: user and system time,
  * garbage collection and helper threads too. `schedstat` counts nanoseconds where `stat` counts hundredths
  * of a second, which is too coarse for a few microseconds a chunk.
- * A thread that ends between two readings takes its time with it; no server here ends threads under load.
+ * A child whose command line holds `aside` is counted apart. A thread that ends between two readings takes its time with it; no server here ends threads under load.
  */
-export function readCost(rootPid: number): ProcessCost {
+export function readCost(rootPid: number, aside: string | null = null): ProcessCost {
   let cpuMicros = 0;
+  let asideMicros = 0;
   let rssBytes = 0;
   for (const pid of descendants(rootPid)) {
+    const isAside = aside !== null && read(`/proc/${pid}/cmdline`).includes(aside);
     for (const thread of list(`/proc/${pid}/task`)) {
-      cpuMicros += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1000;
+      const micros = Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1000;
+      if (isAside) asideMicros += micros;
+      else cpuMicros += micros;
     }
     rssBytes += 1024 * Number(/VmRSS:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
   }
-  return { cpuMicros, rssBytes };
+  return { cpuMicros, asideMicros, rssBytes };
 }
 
 /** Hard limit of open files; Node and nginx raise their own soft limit up to it. */

@@ -15,6 +15,8 @@ export interface Gateway {
   readonly protocols: Peer['protocols'];
   readonly port: number;
   readonly pid: number;
+  /** Part of the command line of child processes that requests do not wait for. */
+  readonly aside?: string;
   /** From the spawn to the first good answer of its readiness path; 0 for what was running already. */
   readonly readyMs: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -35,6 +35,7 @@ export const sluice: Peer = {
       protocols: PROTOCOLS,
       port,
       headers: { Authorization: `Bearer ${key}` },
+      aside: 'duckdb/index-process',
       ...server,
     };
   },
