@@ -97,10 +97,14 @@ const REQUEST_FIELDS = Object.keys(REQUEST) as (keyof RequestRecord)[];
 const ATTEMPT_FIELDS = Object.keys(ATTEMPT) as (keyof AttemptRecord)[];
 
 /** The JSON text of a frame. Throws where a record is no JSON. */
-export function frameText<K extends FrameKind>(kind: K, record: NewRecords[K]): JsonPieces {
-  if (kind === 'request') return [requestText(record as RequestRecord)];
-  if (kind === 'text') return textPieces(record as NewText);
-  return [`["${kind}",${JSON.stringify(record)}]`];
+export function frameText<K extends FrameKind>(kind: K, record: FrameRecords[K]): string {
+  if (kind === 'request') return requestText(record as RequestRecord);
+  return `["${kind}",${JSON.stringify(record)}]`;
+}
+
+/** The same of a record that is to be written. */
+export function framePieces<K extends FrameKind>(kind: K, record: NewRecords[K]): JsonPieces {
+  return kind === 'text' ? textPieces(record as NewText) : [frameText(kind, record as FrameRecords[K])];
 }
 
 function textPieces({ messages, ...rest }: NewText): JsonPieces {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { frameString } from '../../test/support/frame-string.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import type { RequestRecord, SessionEndRecord } from '../contract/event.ts';
-import { type Frame, readFrame } from '../contract/frame.ts';
+import { type Frame, frameText, readFrame } from '../contract/frame.ts';
 import { MAX_REPLAY_MS, openSessionReplay } from './session-replay.ts';
 import { createSessions, type SessionQuery } from './sessions.ts';
 
@@ -27,7 +26,7 @@ function request(more: Partial<RequestRecord>): Frame {
     assigned_model_id: 'stable',
     ...more,
   };
-  return readFrame(frameString('request', record)) ?? empty;
+  return readFrame(frameText('request', record)) ?? empty;
 }
 
 const end = (instance: string): Frame => ({

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { encodeFrame, maxFrameBytes, SEGMENT_HEADER } from '../../src/adapters/journal/segment.ts';
 import { segmentPath } from '../../src/adapters/journal/segment-files.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/contract/event.ts';
-import { type FrameKind, frameText, type NewRecords } from '../../src/contract/frame.ts';
+import { type FrameKind, framePieces, type NewRecords } from '../../src/contract/frame.ts';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const BUFFER_BYTES = 1024 * 1024;
@@ -39,7 +39,7 @@ export function openSegmentPen(
         fd = openSync(segmentPath(folder, log, number), 'w');
         written = writeSync(fd, SEGMENT_HEADER);
       }
-      const text = frameText(kind, record);
+      const text = framePieces(kind, record);
       if (filled + maxFrameBytes(text) > buffer.length) flush();
       const end = encodeFrame(text, buffer, filled);
       written += end - filled;

@@ -126,7 +126,7 @@ function isAboutRequests(payload: Buffer): boolean {
 function replaceFrame(bytes: Buffer, { start, end }: FoundFrame, texts: readonly string[]): void {
   const room = end - start - FRAME_HEAD_BYTES;
   const text = texts.find((one) => Buffer.byteLength(one) <= room) ?? '';
-  encodeFrame(text + ' '.repeat(room - Buffer.byteLength(text)), bytes, start);
+  encodeFrame([text, ' '.repeat(room - Buffer.byteLength(text))], bytes, start);
 }
 
 /** Where the disk has damaged a frame, its words may still be read: what is around the user's id becomes zeros. */

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
-import { frameText } from '../../contract/frame.ts';
+import { framePieces } from '../../contract/frame.ts';
 import type { JournalSettings } from '../../domain/config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
@@ -77,7 +77,7 @@ export function openJournal(options: JournalOptions): Journal {
         return;
       }
       try {
-        log.add(frameText(kind, record));
+        log.add(framePieces(kind, record));
         release.flushLater();
       } catch (error) {
         log.drop();

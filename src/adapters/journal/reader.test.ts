@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedbackRecord } from '../../contract/event.ts';
-import { frameText } from '../../contract/frame.ts';
+import { framePieces } from '../../contract/frame.ts';
 import { JOURNAL_START, type Position, readJournal } from './reader.ts';
 import { encodeFrame, maxFrameBytes, SEGMENT_HEADER } from './segment.ts';
 
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const path = (segment: number): string => join(folder, `0000000${segment}.journal`);
 
 function frameOf(comment: string): Buffer {
-  const text = frameText('feedback', { comment } as FeedbackRecord);
+  const text = framePieces('feedback', { comment } as FeedbackRecord);
   const bytes = Buffer.alloc(maxFrameBytes(text));
   return bytes.subarray(0, encodeFrame(text, bytes, 0));
 }
