@@ -50,6 +50,10 @@ export const REQUEST_COLUMNS: readonly Column<ExportedRequest>[] = [
   ofRequest('rating'),
   ofRequest('judge_model_id'),
   ofRequest('judge_reason'),
+  ofRequest('rollout'),
+  ofRequest('stage'),
+  ofRequest('experiment'),
+  ofRequest('arm'),
 ];
 
 /** What may quote a conversation, or is one. */

@@ -83,6 +83,10 @@ const REQUEST: RequestRecord = {
   tool_calls: null,
   request_bytes: 0,
   answer_bytes: 0,
+  rollout: null,
+  stage: null,
+  experiment: null,
+  arm: null,
 };
 /** The same for each of its attempts. */
 const ATTEMPT: AttemptRecord = {
@@ -170,6 +174,10 @@ function requestText(r: RequestRecord): string {
     r.tool_calls,
     r.request_bytes,
     r.answer_bytes,
+    r.rollout,
+    r.stage,
+    r.experiment,
+    r.arm,
   ]);
 }
 

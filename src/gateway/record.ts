@@ -143,6 +143,10 @@ function eventOf(x: Exchange, ending: Ending, latencyMs: number): RequestRecord 
     tool_calls: tap?.toolCalls ?? null,
     request_bytes: x.bodyBytes,
     answer_bytes: x.answerBytes,
+    rollout: null,
+    stage: null,
+    experiment: null,
+    arm: null,
   };
 }
 

@@ -185,6 +185,10 @@ function requestOf({ talk, timeMs, requestId, random, error }: Made): RequestRec
     tool_calls: 0,
     request_bytes: 3_000,
     answer_bytes: 9_000,
+    rollout: null,
+    stage: null,
+    experiment: null,
+    arm: null,
   };
 }
 

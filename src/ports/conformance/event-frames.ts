@@ -175,4 +175,8 @@ const PLAIN = {
   tool_calls: null,
   request_bytes: 1,
   answer_bytes: 1,
+  rollout: null,
+  stage: null,
+  experiment: null,
+  arm: null,
 } as const;
