@@ -94,9 +94,9 @@ describe('answers', () => {
       toMs: NOW_MS,
     });
     await get('/errors?q=x');
-    expect(store.asked()).toMatchObject({ outcome: 'error', message: 'x', errorClass: null });
+    expect(store.asked()).toMatchObject({ onlyFailures: true, message: 'x', errorClasses: null });
     await get('/errors?class=bad_request');
-    expect(store.asked()).toMatchObject({ outcome: null, errorClass: 'bad_request' });
+    expect(store.asked()).toMatchObject({ onlyFailures: true, errorClasses: ['bad_request'] });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { AnswerOf } from '../contract/operation-parts.ts';
+import { classesOf } from '../domain/error-class.ts';
 import type { Question } from '../ports/analysis.ts';
 import type { AnalysisCore } from './core.ts';
 import { filterOf, pageOf } from './filter.ts';
@@ -6,7 +7,8 @@ import { DAY_MS, rangeOf } from './range.ts';
 import { tellError } from './tell.ts';
 
 /**
- * Failed requests, newest first; of one class whatever their outcome, and with a text in their message whatever its case.
+ * Failures, newest first: failed requests, and attempts that a fallback made good; of one class whatever the outcome, and
+ * with a text in their message whatever its case.
  */
 export async function errors(
   { store, clock }: AnalysisCore,
@@ -14,14 +16,14 @@ export async function errors(
 ): Promise<AnswerOf<'errors.list'>> {
   const filter = {
     ...filterOf(query, rangeOf(query, clock.nowMs(), DAY_MS)),
-    errorClass: query.class ?? null,
-    outcome: query.class === undefined ? ('error' as const) : null,
+    errorClasses: query.class === undefined ? null : classesOf(query.class),
+    onlyFailures: true,
     message: query.q ?? null,
   };
   const page = await pageOf(
     { list: 'errors', query, cursors },
     (wanted) => store.requests(filter, wanted),
-    (row) => tellError(row, role),
+    (row) => tellError(row, { role, filter }),
   );
   if (query.q === undefined) return page;
   // Whoever may not read a quoted conversation may not search it either.

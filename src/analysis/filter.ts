@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../domain/error-class.ts';
+import { classesOf, type ErrorClassName } from '../domain/error-class.ts';
 import type { Cursors } from '../ports/analysis.ts';
 import type { EventFilter, Page, PageQuery, TimeRange } from '../ports/event-store.ts';
 
@@ -11,7 +11,7 @@ export interface FilterQuery {
   readonly assigned_model_id?: string;
   readonly request_id?: string;
   readonly outcome?: EventFilter['outcome'];
-  readonly error_class?: ErrorClass;
+  readonly error_class?: ErrorClassName;
 }
 
 export function filterOf(query: FilterQuery, range: TimeRange): EventFilter {
@@ -24,7 +24,7 @@ export function filterOf(query: FilterQuery, range: TimeRange): EventFilter {
     assignedModelId: query.assigned_model_id ?? null,
     requestId: query.request_id ?? null,
     outcome: query.outcome ?? null,
-    errorClass: query.error_class ?? null,
+    errorClasses: query.error_class === undefined ? null : classesOf(query.error_class),
   };
 }
 

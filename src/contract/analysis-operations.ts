@@ -61,7 +61,8 @@ export const ANALYSIS_OPERATIONS = {
   'errors.list': {
     ...question,
     path: '/errors',
-    summary: 'Failed requests, newest first; with a class, also refused and aborted ones of it',
+    summary:
+      'Failed requests, and attempts that a fallback made good, newest first; with a class, also refused and aborted requests of it',
     query: ErrorQuery,
     answer: ErrorPage,
   },

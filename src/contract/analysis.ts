@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ERROR_CLASSES } from '../domain/error-class.ts';
+import { ERROR_CLASS_NAMES } from '../domain/error-class.ts';
 import { JUDGE_FAILURES, JUDGE_REASONS, JUDGES } from '../domain/judgement.ts';
 import { METRIC_IDS } from '../domain/metric.ts';
 import { RequestRecord } from './event.ts';
@@ -158,6 +158,11 @@ export const ErrorItem = strict({
   error_class: Text,
   error_code: Text,
   message: { ...Text, description: 'for the role viewer without what it may quote of a conversation' },
+  saved_by: {
+    ...Text,
+    description:
+      'the model that answered in place of `model_id`, which had failed; null where the request failed',
+  },
 });
 export type ErrorItem = Static<typeof ErrorItem>;
 export const ErrorPage = Page(ErrorItem);
@@ -206,13 +211,16 @@ const RANGE = {
   }),
 };
 const Wanted = Type.Optional(Type.String({ minLength: 1, maxLength: 512 }));
+const ErrorClassWanted = Type.Optional(
+  Type.Enum(ERROR_CLASS_NAMES, { description: '`timeout` stands for every `timeout_*`' }),
+);
 const SESSION_FILTER = { model_id: Wanted, route_id: Wanted, user_id: Wanted, session_id: Wanted };
 const REQUEST_FILTER = {
   ...SESSION_FILTER,
   assigned_model_id: Wanted,
   request_id: Wanted,
   outcome: Type.Optional(RequestRecord.properties.outcome),
-  error_class: Type.Optional(Type.Enum(ERROR_CLASSES)),
+  error_class: ErrorClassWanted,
 };
 const PAGE = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
@@ -241,7 +249,7 @@ export const SessionQuery = strict({ ...RANGE, ...SESSION_FILTER, ...PAGE });
 export const ErrorQuery = strict({
   ...RANGE,
   ...SESSION_FILTER,
-  class: Type.Optional(Type.Enum(ERROR_CLASSES)),
+  class: ErrorClassWanted,
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'part of the message' })),
   ...PAGE,
 });

@@ -24,6 +24,15 @@ export const ERROR_CLASSES = [
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
+/** What may stand in a list or a filter: a class, or a word for several. */
+export const ERROR_CLASS_NAMES = [...ERROR_CLASSES, 'timeout'] as const;
+export type ErrorClassName = (typeof ERROR_CLASS_NAMES)[number];
+
+/** The classes that a name stands for. */
+export function classesOf(name: ErrorClassName): readonly ErrorClass[] {
+  return name === 'timeout' ? ERROR_CLASSES.filter((one) => one.startsWith('timeout_')) : [name];
+}
+
 /** What a model server said when it failed. */
 export interface UpstreamReport {
   /** HTTP status, or null for an error inside a stream that had begun well. */

@@ -18,7 +18,13 @@ export interface EventFilter extends TimeRange {
   readonly sessionId?: string | null;
   readonly requestId?: string | null;
   readonly outcome?: RequestRecord['outcome'] | null;
-  readonly errorClass?: string | null;
+  /** One of these. */
+  readonly errorClasses?: readonly string[] | null;
+  /**
+   * Instead of requests, failures are looked for: failed requests, or with `errorClasses` those of any outcome, and
+   * requests of which an attempt failed that a fallback made good. `modelId` is then the model that failed.
+   */
+  readonly onlyFailures?: boolean;
   /** Part of an error's message, whatever its case. */
   readonly message?: string | null;
 }

@@ -71,7 +71,10 @@ async function askAll(store: OpenEventStore, toMs: number): Promise<Figure[]> {
   const sessions = await slowest((n) => store.sessions(windowOf(n), page, rules));
   const requests = await slowest((n) => store.requests(windowOf(n), page));
   const errors = await slowest((n) =>
-    store.requests({ ...windowOf(n), errorClass: 'out_of_memory', message: 'it FAILED' }, page),
+    store.requests(
+      { ...windowOf(n), onlyFailures: true, errorClasses: ['out_of_memory'], message: 'it FAILED' },
+      page,
+    ),
   );
   return [
     atMost('summary of any window, slowest', summary, 1_000, 'ms'),

@@ -22,10 +22,13 @@ export function requestCondition(filter: EventFilter, words: Words): Condition {
     // A word that no frame used matches nothing.
     if (word !== null && word !== undefined) parts.push(`${column} = ${words.find(word) ?? -1}`);
   };
-  named('model', filter.modelId);
+  if (filter.onlyFailures) parts.push(failureCondition(filter, words));
+  else {
+    named('model', filter.modelId);
+    if (filter.errorClasses) parts.push(oneOf('error', filter.errorClasses, words));
+  }
   named('assigned', filter.assignedModelId);
   named('route', filter.routeId);
-  named('error', filter.errorClass);
   if (filter.outcome) parts.push(`outcome = ${OUTCOMES.indexOf(filter.outcome)}`);
   equals('user_id = $user', 'user', filter.userId);
   equals('request_id = $request', 'request', filter.requestId);
@@ -36,6 +39,25 @@ export function requestCondition(filter: EventFilter, words: Words): Condition {
     filter.sessionId,
   );
   return { sql: parts.join(' AND '), values };
+}
+
+/** A request, or one of its attempts, that failed as the filter says. */
+function failureCondition({ modelId, errorClasses }: EventFilter, words: Words): string {
+  const classes = errorClasses ? [oneOf('error', errorClasses, words)] : [];
+  const model = typeof modelId === 'string' ? [oneOf('model', [modelId], words)] : [];
+  const whole = [...(errorClasses ? classes : [`outcome = ${OUTCOMES.indexOf('error')}`]), ...model];
+  const attempt = [
+    'time >= $from AND time < $to AND error IS NOT NULL',
+    `error <> ${words.find('client_abort') ?? -1}`,
+    ...classes,
+    ...model,
+  ];
+  return `((${whole.join(' AND ')}) OR seq IN (SELECT seq FROM attempts WHERE ${attempt.join(' AND ')}))`;
+}
+
+/** A word that no frame used matches nothing. */
+function oneOf(column: string, names: readonly string[], words: Words): string {
+  return `${column} IN (${names.map((name) => words.find(name) ?? -1).join(', ')})`;
 }
 
 /** What a filter says about rows of `sessions`: those begun in the range, of which some request has the rest. */

@@ -26,8 +26,8 @@ export async function errors(flags: ErrorsFlags, shell: Shell): Promise<number> 
   return 0;
 }
 
-function row({ time, model_id, error_class, status, request_id, message }: ErrorItem): string[] {
-  const line = (message ?? '').replaceAll(/\s+/g, ' ');
+function row({ time, model_id, error_class, status, request_id, message, saved_by }: ErrorItem): string[] {
+  const line = saved_by === null ? (message ?? '').replaceAll(/\s+/g, ' ') : `answered by ${saved_by}`;
   const short = line.length > 100 ? `${line.slice(0, 99)}…` : line;
   return [time, model_id ?? '-', error_class ?? '-', String(status), request_id, short];
 }

@@ -173,10 +173,22 @@ const FILTERS: readonly {
   { filter: { userId: "o'hara" }, matches: () => false },
   { filter: { sessionId: 'ses_1' }, matches: (one) => one.session_id === 'ses_1' },
   {
-    filter: { message: 'BIG FAILED: 出错', errorClass: 'upstream_5xx' },
+    filter: { message: 'BIG FAILED: 出错', errorClasses: ['upstream_5xx'] },
     matches: (one) => one.error_class === 'upstream_5xx' && one.model_id === 'big',
   },
+  {
+    filter: { onlyFailures: true },
+    matches: (one) => one.outcome === 'error' || one.attempts.some(isFailed),
+  },
+  {
+    filter: { onlyFailures: true, modelId: 'big', errorClasses: ['client_abort', 'timeout_idle'] },
+    matches: (one) => [one, ...one.attempts.filter(isFailed)].some(isLateOrGone),
+  },
 ];
+const isFailed = ({ error_class }: { error_class: string | null }) =>
+  error_class !== null && error_class !== 'client_abort';
+const isLateOrGone = ({ model_id, error_class }: { model_id: string | null; error_class: string | null }) =>
+  model_id === 'big' && (error_class === 'client_abort' || error_class === 'timeout_idle');
 
 function expectSums(found: AttemptSums, wanted: AttemptSums | undefined): void {
   if (!wanted) {
