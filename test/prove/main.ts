@@ -57,8 +57,8 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   kill: {
     title: 'Sluice is killed under load',
-    limitMinutes: 25,
-    run: () => proveKill({ kills: 300 }),
+    limitMinutes: 60,
+    run: () => proveKill({ kills: 500, answers: 50_000 }),
   },
   index: {
     title: 'Ten million events are indexed and asked about',
