@@ -7,6 +7,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { IndexState } from '../ports/event-store.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
 import type { DataFolder } from './data-folder.ts';
 import { createUserEraser } from './user-eraser.ts';
@@ -21,8 +22,15 @@ export interface AnalysisParts {
   snapshot(): Snapshot;
 }
 
+export interface OpenAnalysis {
+  readonly analysis: Analysis;
+  /** Rejects while the index cannot tell. */
+  indexState(): Promise<IndexState>;
+  close(): Promise<void>;
+}
+
 /** The analysis plane on the index of the journal, and what looks after both. An erasure that was cut off goes on. */
-export function openAnalysis(parts: AnalysisParts): { analysis: Analysis; close(): Promise<void> } {
+export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   const { folder, gateway, journal, firstSeen, clock, logger, snapshot } = parts;
   const store = openEventStore({
     file: folder.indexFile,
@@ -37,6 +45,7 @@ export function openAnalysis(parts: AnalysisParts): { analysis: Analysis; close(
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     analysis: createAnalysis({ store, userData, clock, idleMs }),
+    indexState: () => store.state(),
     async close() {
       erasure.close();
       await userData.idle();

@@ -25,7 +25,7 @@ import { createLogger, type LogLevel } from './logger.ts';
 import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
-import { openAnalysis } from './open-analysis.ts';
+import { type OpenAnalysis, openAnalysis } from './open-analysis.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { replaySessions } from './replay-sessions.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { traffic, events, current: snapshot } = planes;
   const { openStreams: openCalls, queueLengths, derivation } = gateway;
-  const counts = { openCalls, queueLengths, derivation };
+  const counts = { openCalls, queueLengths, derivation, indexState: planes.indexState };
   const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, ...counts });
   registerServiceEndpoints(app, {
     version: VERSION,
@@ -146,6 +146,7 @@ interface Planes {
   readonly control: Control;
   readonly gateway: Gateway;
   readonly analysis: Analysis;
+  readonly indexState: OpenAnalysis['indexState'];
   readonly events: EventSink;
   readonly traffic: Traffic;
   readonly ids: Ids;
@@ -221,6 +222,7 @@ async function openPlanes(
     control,
     gateway,
     analysis: answers.analysis,
+    indexState: answers.indexState,
     events,
     traffic,
     ids,

@@ -15,6 +15,8 @@ export interface EventSink {
   /** Records that could not be kept since the start: events, and texts. */
   readonly dropped: number;
   readonly droppedTexts: number;
+  /** Age of the oldest record that is not yet known to be on the disk; 0 when all are. */
+  readonly unsyncedMs: number;
   /** True while events reach the operating system. */
   readonly writable: boolean;
   close(): Promise<void>;

@@ -62,6 +62,7 @@ export async function startRig(options: Partial<GatewayOptions> = {}): Promise<R
       whenWritten: (work) => turn.atEnd(work),
       dropped: 0,
       droppedTexts: 0,
+      unsyncedMs: 0,
       writable: true,
       close: async () => {},
     },

@@ -51,6 +51,16 @@ describe('the journal', () => {
     expect([kept(), disk.writes - before]).toEqual([['a', '用户', 'c'], 2]);
   });
 
+  it('tells how long records have waited for the disk', async () => {
+    const journal = journalWith();
+    expect(journal.unsyncedMs).toBe(0);
+    put(journal, 'a');
+    endTurn();
+    expect(journal.unsyncedMs).toBeGreaterThan(0);
+    vi.advanceTimersByTime(150);
+    await vi.waitFor(() => expect(journal.unsyncedMs).toBe(0));
+  });
+
   it('keeps what is larger than its batch, in order', () => {
     const journal = journalWith();
     const large = '字'.repeat(500_000);

@@ -92,6 +92,9 @@ export function openJournal(options: JournalOptions): Journal {
     get droppedTexts() {
       return texts.dropped;
     },
+    get unsyncedMs() {
+      return release.unsyncedMs();
+    },
     get writable() {
       return events.writable;
     },

@@ -16,6 +16,8 @@ export interface Release {
   /** Something was added to a log: writes it at the end of this turn. */
   flushLater(): void;
   whenWritten(work: () => void): void;
+  /** Age of the oldest record that is not yet known to be on the disk; 0 when all are. */
+  unsyncedMs(): number;
   /** Writes what is there, brings it to the disk, and lets all work go. */
   close(): void;
 }
@@ -26,13 +28,16 @@ export function createRelease({ turn, logs, waitsForDisk }: ReleaseOptions): Rel
   let isSyncing = false;
   let waiting: (() => void)[] = []; // for the disk; bounded by the requests in progress
   let held = 0; // these, and those of the sync under way
+  let unsyncedSinceMs: number | null = null;
+  let syncingSinceMs: number | null = null; // what the sync under way brings to the disk
 
   const flush = (): void => {
     isFlushDue = false;
     for (const log of logs) log.flush();
+    if (unsyncedSinceMs === null && logs.some((log) => log.needsSync)) unsyncedSinceMs = performance.now();
     if (isSyncing) return;
     if (waiting.length > 0) sync();
-    else if (syncDue === null && logs.some((log) => log.needsSync)) {
+    else if (syncDue === null && unsyncedSinceMs !== null) {
       syncDue = setTimeout(sync, SYNC_AFTER_MS).unref();
     }
   };
@@ -40,6 +45,7 @@ export function createRelease({ turn, logs, waitsForDisk }: ReleaseOptions): Rel
     if (syncDue !== null) clearTimeout(syncDue);
     syncDue = null;
     isSyncing = true;
+    [syncingSinceMs, unsyncedSinceMs] = [unsyncedSinceMs, null];
     const works = waiting;
     waiting = [];
     let left = logs.length;
@@ -47,6 +53,7 @@ export function createRelease({ turn, logs, waitsForDisk }: ReleaseOptions): Rel
       left -= 1;
       if (left > 0) return;
       isSyncing = false;
+      syncingSinceMs = null;
       held -= works.length;
       for (const work of works) turn.atEnd(work);
       flush(); // what came in the meantime
@@ -68,6 +75,10 @@ export function createRelease({ turn, logs, waitsForDisk }: ReleaseOptions): Rel
         held += 1;
         waiting.push(work);
       } else turn.atEnd(work); // behind the flush
+    },
+    unsyncedMs() {
+      const sinceMs = syncingSinceMs ?? unsyncedSinceMs;
+      return sinceMs === null ? 0 : performance.now() - sinceMs;
     },
     close() {
       if (syncDue !== null) clearTimeout(syncDue);

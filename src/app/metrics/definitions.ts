@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
+import type { IndexState } from '../../ports/event-store.ts';
 import type { Distribution } from './distribution.ts';
 import type { LoopMonitor } from './loop-delay.ts';
 import type { ModelTraffic, Traffic } from './traffic.ts';
@@ -16,6 +17,8 @@ export interface MetricSources {
   derivation(): { readonly waiting: number; readonly dropped: number };
   /** Seconds that a record taken now waits until it is with the operating system. */
   journalLag(): Promise<number>;
+  /** Null while the index cannot tell. */
+  indexState(): Promise<IndexState | null>;
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -135,6 +138,12 @@ export const METRICS: readonly MetricDefinition[] = [
     read: ({ events }) => one(events.dropped),
   },
   {
+    name: 'sluice_journal_dropped_texts_total',
+    help: 'Records of what was said that could not be kept.',
+    type: 'counter',
+    read: ({ events }) => one(events.droppedTexts),
+  },
+  {
     name: 'sluice_derivation_waiting',
     help: 'Requests whose texts wait to be read for follow-ups and intents.',
     type: 'gauge',
@@ -157,6 +166,27 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Seconds that a record taken now waits until it is with the operating system.',
     type: 'gauge',
     read: async ({ journalLag }) => one(await journalLag()),
+  },
+  {
+    name: 'sluice_journal_unsynced_seconds',
+    help: 'Age of the oldest record that fdatasync has not yet brought to the disk; 0 when all are there.',
+    type: 'gauge',
+    read: ({ events }) => one(events.unsyncedMs / 1000),
+  },
+  {
+    name: 'sluice_index_ready',
+    help: '1 while the index of the journal answers, 0 while it starts or is made again.',
+    type: 'gauge',
+    read: async ({ indexState }) => one((await indexState())?.rebuilding === null ? 1 : 0),
+  },
+  {
+    name: 'sluice_index_lag_bytes',
+    help: 'Bytes of the journal that are not in the index yet; missing while the index starts.',
+    type: 'gauge',
+    read: async ({ indexState }) => {
+      const state = await indexState();
+      return state === null ? [] : one(state.lagBytes);
+    },
   },
   {
     name: 'sluice_event_loop_delay_seconds',

@@ -16,6 +16,9 @@ export function meteredEvents(events: EventSink, traffic: Traffic): EventSink {
     get droppedTexts() {
       return events.droppedTexts;
     },
+    get unsyncedMs() {
+      return events.unsyncedMs;
+    },
     get writable() {
       return events.writable;
     },

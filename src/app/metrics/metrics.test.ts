@@ -63,7 +63,8 @@ const sink = (appended: object[] = []): EventSink => ({
   append: (_kind, record) => void appended.push(record),
   whenWritten: (work) => work(),
   dropped: 3,
-  droppedTexts: 0,
+  droppedTexts: 2,
+  unsyncedMs: 120,
   writable: false,
   close: async () => {},
 });
@@ -87,6 +88,7 @@ function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<st
     queueLengths: () => [['stable', 9]],
     derivation: () => ({ waiting: 6, dropped: 4 }),
     journalLag: async () => 0.01,
+    indexState: async () => ({ requests: 8, lagBytes: 70, rebuilding: null }),
     ...more,
   }).text();
 }
@@ -131,11 +133,21 @@ describe('/metrics', () => {
       'sluice_derivation_dropped_total 4',
       'sluice_journal_writable 0',
       'sluice_journal_lag_seconds 0.01',
+      'sluice_journal_dropped_texts_total 2',
+      'sluice_journal_unsynced_seconds 0.12',
+      'sluice_index_ready 1',
+      'sluice_index_lag_bytes 70',
       'sluice_event_loop_delay_seconds{quantile="0.99"} 0.002',
       `sluice_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
     ]) {
       expect(text.split('\n')).toContain(line);
     }
+  });
+
+  it('tells no lag of an index that cannot tell it', async () => {
+    const text = await textOf(createTraffic(), { indexState: async () => null });
+    expect(text).toContain('\nsluice_index_ready 0\n');
+    expect(text).not.toMatch(/^sluice_index_lag_bytes /m);
   });
 
   it('gives all to stable where the route is disabled', async () => {
