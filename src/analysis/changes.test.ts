@@ -23,7 +23,10 @@ let store: FakeEventStore;
 let rig: AdminRig;
 async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise<void> {
   store = fakeEventStore(options);
-  rig = await openAdminRig({}, createAnalysis({ store, userData, clock, idleMs: () => 900_000 }));
+  rig = await openAdminRig(
+    {},
+    createAnalysis({ store, userData, clock, idleMs: () => 900_000, modelWarnings: () => [] }),
+  );
 }
 beforeEach(() => open());
 afterEach(() => rig.close());

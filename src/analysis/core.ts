@@ -1,3 +1,4 @@
+import type { Warning } from '../contract/analysis.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, SessionRules } from '../ports/event-store.ts';
 import type { UserData } from '../ports/user-data.ts';
@@ -7,6 +8,8 @@ export interface AnalysisCore {
   readonly store: EventStore;
   readonly userData: UserData;
   readonly clock: Clock;
+  /** What is known of where models compute and how much they remember. */
+  readonly modelWarnings: () => readonly Warning[];
   /** The setting `sessions.idle` in force. */
   readonly idleMs: () => number;
 }

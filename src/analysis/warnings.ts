@@ -1,9 +1,7 @@
-import type { WarningList } from '../contract/analysis.ts';
+import type { Warning, WarningList } from '../contract/analysis.ts';
 import type { IdentitySums } from '../ports/event-store.ts';
 import type { AnalysisCore } from './core.ts';
 import { DAY_MS, toldRange } from './range.ts';
-
-type Warning = WarningList['items'][number];
 
 /** Below it a share says nothing: somebody tries out Sluice. */
 const MIN_REQUESTS = 100;
@@ -20,11 +18,12 @@ const NOBODY = new Set(['null', 'undefined', 'guest', 'anonymous']);
 const STABLE_ID =
   'send the id of the account, as X-User-Id or user_id: it must be the same in every conversation';
 
-/** What the last 24 hours say about the use of user ids. */
-export async function warnings({ store, clock }: AnalysisCore): Promise<WarningList> {
+/** What the last 24 hours say about the use of user ids, and the models' servers about themselves. */
+export async function warnings({ store, clock, modelWarnings }: AnalysisCore): Promise<WarningList> {
   const toMs = clock.nowMs();
   const range = { fromMs: toMs - DAY_MS, toMs };
-  return { ...toldRange(range), items: identityWarnings(await store.identitySums(range)) };
+  const ofUsers = identityWarnings(await store.identitySums(range));
+  return { ...toldRange(range), items: [...ofUsers, ...modelWarnings()] };
 }
 
 /** CONTRACT §4, warnings. Pure. */

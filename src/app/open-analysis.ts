@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { IndexState } from '../ports/event-store.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
 import type { DataFolder } from './data-folder.ts';
+import { watchModels } from './model-watch.ts';
 import { createUserEraser } from './user-eraser.ts';
 
 export interface AnalysisParts {
@@ -42,11 +43,13 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   userData
     .resume()
     .catch((err: unknown) => logger.error({ err }, 'an erasure failed; the next start goes on'));
+  const models = watchModels({ models: () => snapshot().models.values() });
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
-    analysis: createAnalysis({ store, userData, clock, idleMs }),
+    analysis: createAnalysis({ store, userData, clock, idleMs, modelWarnings: models.warnings }),
     indexState: () => store.state(),
     async close() {
+      models.close();
       erasure.close();
       await userData.idle();
       await store.close();

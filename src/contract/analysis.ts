@@ -167,26 +167,31 @@ export const ErrorItem = strict({
 export type ErrorItem = Static<typeof ErrorItem>;
 export const ErrorPage = Page(ErrorItem);
 
-/** CONTRACT §4, as far as the record of requests alone can tell. */
+/** CONTRACT §4: what the record of requests tells, and the models' servers. */
 export const WARNINGS = [
   'no_user_id',
   'unstable_user_ids',
   'user_id_is_session_id',
   'shared_user_id',
+  'model_on_cpu',
+  'context_small',
 ] as const;
-export const WarningList = strict({
-  from: Time,
-  to: Time,
-  items: Type.Array(
-    strict({
-      warning: Type.Enum(WARNINGS),
-      message: Type.String({ description: 'what was seen' }),
-      advice: Type.String({ description: 'what to send or set instead' }),
-      user_id: Type.Optional(Type.String()),
-      share: Type.Number({ minimum: 0, maximum: 1, description: 'how much of the day it concerns' }),
+const Warning = strict({
+  warning: Type.Enum(WARNINGS),
+  message: Type.String({ description: 'what was seen' }),
+  advice: Type.String({ description: 'what to send or set instead' }),
+  user_id: Type.Optional(Type.String()),
+  model_id: Type.Optional(Type.String()),
+  share: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'how much of the day it concerns, where that can be told',
     }),
   ),
 });
+export type Warning = Static<typeof Warning>;
+export const WarningList = strict({ from: Time, to: Time, items: Type.Array(Warning) });
 export type WarningList = Static<typeof WarningList>;
 
 /** How far the index of the journal is. */

@@ -90,7 +90,9 @@ async function examineModel(model: ModelAnswer, client: AdminClient): Promise<Fi
 /** What the record of requests warns of; nothing while the index cannot answer, which is no fault of a model. */
 async function recordFindings(client: AdminClient): Promise<Finding[]> {
   const list = await client.call<WarningList>('GET', '/warnings').catch(() => null);
-  return (list?.items ?? []).map(({ warning, message, advice }) => ({
+  // Of the models the doctor finds the same by itself, and newer.
+  const ofUsers = (list?.items ?? []).filter(({ model_id }) => model_id === undefined);
+  return ofUsers.map(({ warning, message, advice }) => ({
     check: warning,
     level: 'warn',
     model: null,

@@ -46,7 +46,10 @@ function checkPulled({ subject, names, isLocal }: Facts): Finding | null {
   };
 }
 
-function checkGpu(facts: Facts): Finding | null {
+/** What `/api/ps` of an Ollama tells. */
+export type LoadedFacts = Pick<Facts, 'subject' | 'isLocal' | 'loaded'>;
+
+export function checkGpu(facts: LoadedFacts): Finding | null {
   const { subject, isLocal } = facts;
   const loaded = loadedOf(facts);
   if (loaded === null || loaded.sizeBytes === 0) return null;
@@ -87,7 +90,7 @@ function checkGpu(facts: Facts): Finding | null {
   };
 }
 
-function checkContext(facts: Facts): Finding | null {
+export function checkContext(facts: LoadedFacts): Finding | null {
   const { subject } = facts;
   const written = subject.options?.num_ctx;
   const tokens = loadedOf(facts)?.contextLength ?? (typeof written === 'number' ? written : null);
@@ -140,7 +143,7 @@ function checkProtocol({ subject, ollamaAt }: Facts): Finding | null {
   };
 }
 
-function loadedOf({ subject, loaded }: Facts): Loaded | null {
+function loadedOf({ subject, loaded }: LoadedFacts): Loaded | null {
   const { upstreamModel } = subject;
   if (upstreamModel === null) return null;
   return loaded.find((one) => fullName(one.name) === fullName(upstreamModel)) ?? null;

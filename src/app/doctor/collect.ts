@@ -76,7 +76,8 @@ async function listsModels(url: string, look: Reach): Promise<boolean> {
   return listIn(await json(url, look), 'data') !== null;
 }
 
-async function loadedModels(baseUrl: string, look: Reach): Promise<Loaded[]> {
+/** What an Ollama has in its memory; nothing where it does not answer. */
+export async function loadedModels(baseUrl: string, look: Reach): Promise<Loaded[]> {
   const models = listIn(await json(`${baseUrl}/api/ps`, look), 'models') ?? [];
   return models.map((model) => ({
     name: textIn(model, 'name') ?? '',
@@ -104,7 +105,7 @@ function sameModel(name: string, wanted: string | null): boolean {
 }
 
 /** The doctor's own machine: then memory and commands are told for it. */
-function isOnThisMachine(baseUrl: string): boolean {
+export function isOnThisMachine(baseUrl: string): boolean {
   const hostname = new URL(baseUrl).hostname.replace(/^\[|\]$/g, '');
   if (hostname === 'localhost' || hostname.startsWith('127.')) return true;
   return Object.values(networkInterfaces()).some((entries) =>
