@@ -3,8 +3,11 @@ import type { SessionState } from '../domain/session.ts';
 /** One running conversation. The registry and the requests of the conversation change it. */
 export interface Session extends SessionState {
   /** As the client knows it: its own id as given, or ours. */
-  readonly id: string;
-  /** One of a kind: a session that is taken up again after its end is a new instance under the same id. Changed only where its user is forgotten. */
+  id: string;
+  /**
+   * One of a kind: a session that is taken up again after its end is a new instance under the same id. Changes, as an id
+   * of ours does, only where its user is forgotten.
+   */
   instance: string;
   readonly credentialId: string;
   readonly userId: string | null;

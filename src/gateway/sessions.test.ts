@@ -46,6 +46,28 @@ describe('sessions', () => {
     expect(ask({ turn: SECOND, sessionId: one.id }).instance).toBe(one.instance);
   });
 
+  it('forgets a user: nothing leads from what comes to what was, also for a request under way', () => {
+    const { sessions, ask } = registry();
+    const named = ask({ sessionId: 'chat-7' });
+    const others = [ask({ userId: 'bob', sessionId: 'chat-7' }), ask({ userId: 'bob' })];
+    const query = {
+      opening: { systemText: '', firstUserText: 'hello' },
+      turn: FIRST,
+      idleMs: IDLE_MS,
+      nowMs: 0,
+    };
+    const { session } = sessions.enter({ credentialId: 'key_a', userId: 'alice', sessionId: null, ...query });
+    const before = session.instance;
+    expect(sessions.forget('alice').isSupersetOf(new Set([named.instance, before]))).toBe(true);
+    expect(session.instance).not.toBe(before);
+    expect(session.id).toBe(session.instance);
+    expect(ask({ sessionId: 'chat-7', turn: SECOND })).toMatchObject({ id: 'chat-7', opensRound: true });
+    expect(ask({ sessionId: 'chat-7', turn: SECOND }).instance).not.toBe(named.instance);
+    expect(ask({ turn: SECOND }).id).not.toBe(before);
+    const still = [ask({ userId: 'bob', sessionId: 'chat-7' }), ask({ userId: 'bob', turn: SECOND })];
+    expect(still.map(({ instance }) => instance)).toEqual(others.map(({ instance }) => instance));
+  });
+
   it('opens a new one at a lone first message, unless it repeats a failed request', () => {
     const { sessions, ask } = registry();
     const one = ask();

@@ -103,8 +103,10 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
       const instances = new Set<string>();
       const renew = (session: Session): boolean => {
         if (session.userId !== userId) return false;
-        instances.add(session.instance);
+        const { instance } = session;
+        instances.add(instance);
         session.instance = ids.next('ses') + tagOf(session.credentialId);
+        if (session.id === instance) session.id = session.instance;
         return true;
       };
       byOpening.remove(renew);
