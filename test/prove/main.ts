@@ -58,7 +58,10 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   kill: {
     title: 'Sluice is killed under load',
     limitMinutes: 60,
-    run: () => proveKill({ kills: 500, answers: 50_000 }),
+    run: () => {
+      const kills = numberAfter('--kills') ?? 500;
+      return proveKill({ kills, answers: kills * 100 });
+    },
   },
   index: {
     title: 'Ten million events are indexed and asked about',
