@@ -37,7 +37,7 @@ export const FRAME_OPENING = '["';
 /**
  * A request is stored as the list of its values, in the order of these fields: half the bytes and half the time of an
  * object, on the path of every request. The values here are what a reader takes for a field that a frame is too short
- * to have. So a new field goes to the end, and none is ever removed or moved.
+ * to have. So a new field goes to the end, and none is ever removed or moved. What is derived is stored the same way.
  */
 const REQUEST: RequestRecord = {
   time_ms: 0,
@@ -97,12 +97,31 @@ const ATTEMPT: AttemptRecord = {
   latency_ms: 0,
   ttft_ms: null,
 };
-const REQUEST_FIELDS = Object.keys(REQUEST) as (keyof RequestRecord)[];
-const ATTEMPT_FIELDS = Object.keys(ATTEMPT) as (keyof AttemptRecord)[];
+const DERIVED: DerivedRecord = {
+  time_ms: 0,
+  request_id: '',
+  session_instance: null,
+  is_follow_up: null,
+  follow_up_by: null,
+  intent: null,
+  task_completed: null,
+};
+
+/** Where the values of a record stand in its list; behind the kind, which is the first of a frame's. */
+export const REQUEST_PLACES = placesOf(REQUEST, 1);
+export const DERIVED_PLACES = placesOf(DERIVED, 1);
+export const ATTEMPT_PLACES = placesOf(ATTEMPT, 0);
+
+type Places<T> = { readonly [K in keyof T]: number };
+
+function placesOf<T extends object>(plain: T, first: number): Places<T> {
+  return Object.fromEntries(Object.keys(plain).map((name, at) => [name, first + at])) as Places<T>;
+}
 
 /** The JSON text of a frame. Throws where a record is no JSON. */
 export function frameText<K extends FrameKind>(kind: K, record: FrameRecords[K]): string {
   if (kind === 'request') return requestText(record as RequestRecord);
+  if (kind === 'derived') return derivedText(record as DerivedRecord);
   return `["${kind}",${JSON.stringify(record)}]`;
 }
 
@@ -181,6 +200,19 @@ function requestText(r: RequestRecord): string {
   ]);
 }
 
+function derivedText(r: DerivedRecord): string {
+  return JSON.stringify([
+    'derived',
+    r.time_ms,
+    r.request_id,
+    r.session_instance,
+    r.is_follow_up,
+    r.follow_up_by,
+    r.intent,
+    r.task_completed,
+  ]);
+}
+
 function attemptValues(a: AttemptRecord): unknown[] {
   return [a.model_id, a.outcome, a.error_class, a.upstream_status, a.latency_ms, a.ttft_ms];
 }
@@ -195,27 +227,34 @@ export function readFrame(text: string): Frame | null {
   if (kind === 'request') return { kind, record: requestOf(stored) };
   if (kind === 'feedback') return { kind, record: stored[1] as FeedbackRecord };
   if (kind === 'session_end') return { kind, record: stored[1] as SessionEndRecord };
-  if (kind === 'derived') return { kind, record: stored[1] as DerivedRecord };
+  if (kind === 'derived') return { kind, record: derivedOf(stored) };
   if (kind === 'judged') return { kind, record: stored[1] as JudgedRecord };
   if (kind === 'text') return { kind, record: stored[1] as TextRecord };
   return null;
 }
 
 function requestOf(stored: readonly unknown[]): RequestRecord {
-  const record: Record<string, unknown> = { ...REQUEST };
-  for (let at = 0; at < REQUEST_FIELDS.length && at + 1 < stored.length; at += 1) {
-    record[REQUEST_FIELDS[at] as string] = stored[at + 1];
-  }
-  const { attempts, session_instance, session_id } = record;
-  record.attempts = (attempts as unknown[][]).map(attemptOf);
-  record.session_instance = session_instance ?? session_id;
-  return record as RequestRecord;
+  const record = recordOf(REQUEST, REQUEST_PLACES, stored);
+  record.attempts = (record.attempts as unknown as unknown[][]).map((values) =>
+    recordOf(ATTEMPT, ATTEMPT_PLACES, values),
+  );
+  record.session_instance ??= record.session_id;
+  return record;
 }
 
-function attemptOf(stored: readonly unknown[]): AttemptRecord {
-  const record: Record<string, unknown> = { ...ATTEMPT };
-  for (let at = 0; at < ATTEMPT_FIELDS.length && at < stored.length; at += 1) {
-    record[ATTEMPT_FIELDS[at] as string] = stored[at];
+/** An object where an older version wrote it. */
+function derivedOf(stored: readonly unknown[]): DerivedRecord {
+  const [, first] = stored;
+  return typeof first === 'object' ? (first as DerivedRecord) : recordOf(DERIVED, DERIVED_PLACES, stored);
+}
+
+type Made<T> = { -readonly [K in keyof T]: T[K] };
+
+function recordOf<T extends object>(plain: T, places: Places<T>, stored: readonly unknown[]): Made<T> {
+  const record: Made<T> = { ...plain };
+  for (const name in places) {
+    const place = places[name];
+    if (place < stored.length) record[name] = stored[place] as T[typeof name];
   }
-  return record as AttemptRecord;
+  return record;
 }

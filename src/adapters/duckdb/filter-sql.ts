@@ -1,12 +1,25 @@
 import type { EventFilter } from '../../ports/event-store.ts';
 import type { Value } from './database.ts';
 import { OUTCOMES } from './index-schema.ts';
+import { hashOfName } from './name-hash.ts';
 import type { Words } from './words.ts';
 
 /** A condition, with the values of its parameters by name. */
 export interface Condition {
   readonly sql: string;
   readonly values: Record<string, Value>;
+}
+
+const SESSION_CONDITION =
+  'session IN (SELECT session FROM session_keys WHERE instance = $session OR session_id = $session)';
+
+function nameCondition(name: string): string {
+  const { low, high } = hashOfName(name);
+  return `name_low = ${low} AND name_high = ${high}`;
+}
+
+function userCondition(userId: string): string {
+  return `user_key IN (SELECT user_key FROM users WHERE ${nameCondition(userId)})`;
 }
 
 /** What a filter says about rows of `requests`. */
@@ -30,14 +43,10 @@ export function requestCondition(filter: EventFilter, words: Words): Condition {
   named('assigned', filter.assignedModelId);
   named('route', filter.routeId);
   if (filter.outcome) parts.push(`outcome = ${OUTCOMES.indexOf(filter.outcome)}`);
-  equals('user_id = $user', 'user', filter.userId);
-  equals('request_id = $request', 'request', filter.requestId);
+  if (typeof filter.userId === 'string') parts.push(userCondition(filter.userId));
+  if (typeof filter.requestId === 'string') parts.push(nameCondition(filter.requestId));
   equals('contains(lower(message), $message)', 'message', filter.message?.toLowerCase());
-  equals(
-    'session IN (SELECT session FROM session_keys WHERE instance = $session OR session_id = $session)',
-    'session',
-    filter.sessionId,
-  );
+  equals(SESSION_CONDITION, 'session', filter.sessionId);
   return { sql: parts.join(' AND '), values };
 }
 
@@ -68,12 +77,9 @@ export function sessionCondition(filter: EventFilter, words: Words): Condition {
   for (const word of [modelId, assignedModelId])
     if (typeof word === 'string') parts.push(`model = ${words.find(word) ?? -1}`);
   if (typeof routeId === 'string') parts.push(`route = ${words.find(routeId) ?? -1}`);
-  if (typeof userId === 'string') {
-    parts.push('user_id = $user');
-    values.user = userId;
-  }
+  if (typeof userId === 'string') parts.push(userCondition(userId));
   if (typeof sessionId === 'string') {
-    parts.push('(instance = $session OR session_id = $session)');
+    parts.push(SESSION_CONDITION);
     values.session = sessionId;
   }
   if (Object.values(rest).some((value) => value !== null && value !== undefined)) {

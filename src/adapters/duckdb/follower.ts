@@ -1,20 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IndexState } from '../../ports/event-store.ts';
-import { type PlacedFrame, type Position, readJournal } from '../journal/reader.ts';
+import { type Position, readRawPage } from '../journal/reader.ts';
 import { type LogName, segmentFiles, segmentNumbers } from '../journal/segment-files.ts';
 import { rowsOf } from './database.ts';
 import type { IndexFile } from './index-file.ts';
-import { type IndexWriter, openIndexWriter } from './index-writer.ts';
+import { type IndexWriter, openIndexWriter, type Progress, readProgress } from './index-writer.ts';
 import { pruneIndex } from './prune-index.ts';
 import { settleSessions } from './settle-sessions.ts';
 
-const POLL_MS = 500;
-/** Frames in memory at a time; frames of one transaction; bytes of the texts' log, whose frames are long. */
-const TAKEN_FRAMES = 20_000;
+/** How often the journal is looked at while nobody asks: whoever asks has it looked at once more. */
+const POLL_MS = 2_000;
+/** Frames of one transaction; bytes of the texts' log, whose frames are long. */
 const BATCH_FRAMES = 250_000;
-const BATCH_TEXT_BYTES = 8 * 1024 * 1024;
-/** While catching up, sessions are settled after so many frames: often enough that what is looked through is recent. */
-const SETTLE_FRAMES = 400_000;
+const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
+/** While nobody asks, sessions are settled after so many frames: few enough to be settled while somebody waits. */
+const SETTLE_FRAMES = 20_000;
 
 /** The journal is not the one that the index was made from: it ends before the place that was read. */
 export class StaleIndex extends Error {
@@ -32,29 +32,51 @@ export interface Follower {
 
 export async function openFollower(file: IndexFile): Promise<Follower> {
   const { database, words, journalFolder: folder } = file;
-  let writer: IndexWriter = await openIndexWriter(database.writing, words);
+  let progress = await readProgress(database.writing);
+  let writer: IndexWriter | null = null; // made by `run`: it reads all names, and questions need not wait for that
   let prunedBelow = 0;
   let waiting: (() => void)[] = [];
   let wake = (): void => {};
 
+  /** Reads on until a batch is full; true when both logs were read to their ends. */
+  async function takeBatch(into: IndexWriter): Promise<boolean> {
+    let count = 0;
+    const read = async (log: LogName, from: Position, maxBytes: number) => {
+      let [next, isAtEnd, bytes] = [from, false, 0];
+      while (!isAtEnd && count < BATCH_FRAMES && bytes < maxBytes) {
+        const page = readRawPage({ folder, log, from: next });
+        await into.take(page);
+        count += page.frames.length;
+        bytes += page.bytes.length;
+        ({ next, isAtEnd } = page);
+        if (!isAtEnd) await setImmediate(); // questions have their turn
+      }
+      return { next, isAtEnd };
+    };
+    const journal = await read('journal', progress.journal, Number.POSITIVE_INFINITY);
+    const texts = await read('texts', progress.texts, BATCH_TEXT_BYTES);
+    if (isMoved(progress.journal, journal.next) || isMoved(progress.texts, texts.next))
+      await commit({ journal: journal.next, texts: texts.next, isWhole: progress.isWhole });
+    return journal.isAtEnd && texts.isAtEnd;
+
+    async function commit(reached: Pick<Progress, 'journal' | 'texts' | 'isWhole'>): Promise<void> {
+      progress = { ...progress, ...reached, nextSeq: await into.commit(reached) };
+    }
+  }
+
   async function settle(): Promise<void> {
-    const { settledSeq, nextSeq } = writer.progress();
+    const { settledSeq, nextSeq } = progress;
     if (settledSeq === nextSeq) return;
     await settleSessions(database.writing, { fromSeq: settledSeq, toSeq: nextSeq });
-    writer.setSettled(nextSeq);
+    progress = { ...progress, settledSeq: nextSeq };
   }
 
   async function prune(): Promise<void> {
     const [oldest = 0] = segmentNumbers(folder, 'journal');
     if (oldest <= prunedBelow) return;
     prunedBelow = oldest;
-    // It may remember numbers of what is gone.
-    if (await pruneIndex(database.writing, oldest)) writer = await openIndexWriter(database.writing, words);
-  }
-
-  async function markWhole(): Promise<void> {
-    const { isWhole, journal, texts } = writer.progress();
-    if (!isWhole) await writer.commit({ journal, texts, isWhole: true });
+    // The writer may remember numbers of what is gone.
+    if (await pruneIndex(database.writing, oldest)) writer = null;
   }
 
   return {
@@ -62,24 +84,28 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
       for (;;) {
         const served = waiting;
         waiting = [];
-        checkPlace(folder, writer.progress().journal);
-        const isAtEnd = await takeBatch(folder, writer);
-        const { nextSeq, settledSeq } = writer.progress();
-        if (isAtEnd || nextSeq - settledSeq >= SETTLE_FRAMES) await settle();
+        checkPlace(folder, progress.journal);
+        writer ??= await openIndexWriter(database.writing, words);
+        const isAtEnd = await takeBatch(writer);
+        const isAsked = isAtEnd && (served.length > 0 || !progress.isWhole);
+        if (isAsked || progress.nextSeq - progress.settledSeq >= SETTLE_FRAMES) await settle();
         if (!isAtEnd) {
           waiting = [...served, ...waiting];
           continue;
         }
-        await markWhole();
+        if (!progress.isWhole) {
+          progress = { ...progress, isWhole: true };
+          await writer.commit(progress);
+        }
         await prune();
         for (const resolve of served) resolve();
         if (waiting.length === 0) await new Promise<void>((resolve) => wakeAfter(resolve));
       }
     },
-    isWhole: () => writer.progress().isWhole,
+    isWhole: () => progress.isWhole,
     async state() {
       const [row] = await rowsOf(database.asking, 'SELECT count(*) AS n FROM requests');
-      const { journal, isWhole } = writer.progress();
+      const { journal, isWhole } = progress;
       const { total, done } = readShare(folder, journal);
       const rebuilding = isWhole ? null : total === 0 ? 0 : done / total;
       return { requests: Number(row?.n), lagBytes: total - done, rebuilding };
@@ -99,35 +125,6 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
       resolve();
     };
   }
-}
-
-/** Reads on until a batch is full; true when both logs were read to their ends. */
-async function takeBatch(folder: string, writer: IndexWriter): Promise<boolean> {
-  const before = writer.progress();
-  let [count, frames]: [number, PlacedFrame[]] = [0, []];
-  const take = async (): Promise<void> => {
-    count += frames.length;
-    await writer.take(frames);
-    frames = [];
-  };
-  const read = async (log: LogName, from: Position, maxBytes: number) => {
-    let [next, isAtEnd, bytes] = [from, false, 0];
-    while (!isAtEnd && count < BATCH_FRAMES && bytes < maxBytes) {
-      const page = readJournal({ folder, log, from: next });
-      for (const frame of page.frames) frames.push(frame);
-      bytes += page.next.offset - (page.next.segment === next.segment ? next.offset : 0);
-      ({ next, isAtEnd } = page);
-      if (frames.length >= TAKEN_FRAMES) await take();
-      await setImmediate(); // questions have their turn
-    }
-    await take();
-    return { next, isAtEnd };
-  };
-  const journal = await read('journal', before.journal, Number.POSITIVE_INFINITY);
-  const texts = await read('texts', before.texts, BATCH_TEXT_BYTES);
-  if (count > 0 || isMoved(before.journal, journal.next) || isMoved(before.texts, texts.next))
-    await writer.commit({ journal: journal.next, texts: texts.next, isWhole: before.isWhole });
-  return journal.isAtEnd && texts.isAtEnd;
 }
 
 function isMoved(a: Position, b: Position): boolean {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { FRAME_HEAD_BYTES, findFrames, MAX_PAYLOAD_BYTES } from '../journal/segment.ts';
+import { type FoundFrame, FRAME_HEAD_BYTES, findFrames, MAX_PAYLOAD_BYTES, payloadText } from '../journal/segment.ts';
 import { type LogName, segmentPath } from '../journal/segment-files.ts';
 
 export interface FramePlace {
@@ -20,7 +20,9 @@ const KEPT_PAGES = 4;
 interface Page {
   readonly segment: number;
   readonly offset: number;
-  readonly payloads: ReadonlyMap<number, Buffer>;
+  readonly bytes: Buffer;
+  /** By their offsets in the segment. */
+  readonly frames: ReadonlyMap<number, FoundFrame>;
 }
 
 export function createFrameTexts(folder: string, log: LogName, pageBytes: number): FrameTexts {
@@ -42,7 +44,8 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
           return {
             segment,
             offset,
-            payloads: new Map(frames.map(({ start, payload }) => [offset + start, payload])),
+            bytes,
+            frames: new Map(frames.map((frame) => [offset + frame.start, frame])),
           };
         }
       }
@@ -54,13 +57,15 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
   return {
     at(place) {
       const { segment, offset } = place;
-      const kept = pages.find((page) => page.segment === segment && page.payloads.has(offset));
-      if (kept) return kept.payloads.get(offset)?.toString() ?? null;
-      const page = read(place);
-      if (page === null) return null;
-      pages.unshift(page);
-      pages.splice(KEPT_PAGES);
-      return page.payloads.get(offset)?.toString() ?? null;
+      let page = pages.find((one) => one.segment === segment && one.frames.has(offset)) ?? null;
+      if (page === null) {
+        page = read(place);
+        if (page === null) return null;
+        pages.unshift(page);
+        pages.splice(KEPT_PAGES);
+      }
+      const frame = page.frames.get(offset);
+      return frame ? payloadText(page.bytes, frame) : null;
     },
   };
 }

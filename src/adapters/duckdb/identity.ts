@@ -5,11 +5,12 @@ import type { IndexFile } from './index-file.ts';
 const BUSIEST = 20;
 
 const BY_USER = `
-WITH of_user AS (
-  SELECT user_id, count(*) AS requests, count(DISTINCT requests.session) AS sessions,
+WITH of_both AS (
+  SELECT user_key, session, count(*) AS requests FROM requests WHERE time >= $from AND time < $to GROUP BY ALL
+), of_user AS (
+  SELECT user_id, sum(requests) AS requests, count(session) AS sessions,
     bool_or(user_id = session_id) AS is_session
-  FROM requests LEFT JOIN session_keys USING (session)
-  WHERE time >= $from AND time < $to GROUP BY user_id
+  FROM of_both LEFT JOIN session_keys USING (session) LEFT JOIN users USING (user_key) GROUP BY user_id
 )`;
 
 /** What the use of user ids looks like. */

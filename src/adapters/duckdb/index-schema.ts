@@ -1,22 +1,26 @@
 /** A file of another version is deleted and made again from the journal. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
  * and `byte`. `seq` numbers every frame in the order of reading, so that tables are ordered by it and nearly by time.
  * Times and durations are milliseconds. Names that recur (models, routes, error classes, intents, judges' reasons) are
- * numbers of `words`.
+ * numbers of `words`; sessions and users have numbers of their own; where a name is only looked for, its hash is kept.
+ *
+ * Of most requests the only attempt, or the last, says no more than the request itself: then `is_called` stands for it,
+ * and only the others have rows in `attempts`.
  */
 export const TABLES = `
 CREATE TABLE progress (
   schema INTEGER, segment INTEGER, byte DOUBLE, text_segment INTEGER, text_at DOUBLE,
-  next_seq INTEGER, next_session INTEGER, settled_seq INTEGER, is_whole BOOLEAN
+  next_seq INTEGER, settled_seq INTEGER, rolled_seq INTEGER, is_whole BOOLEAN
 );
 CREATE TABLE words (id INTEGER, word VARCHAR);
 CREATE TABLE requests (
-  seq INTEGER, time DOUBLE, segment INTEGER, byte DOUBLE, request_id VARCHAR, user_id VARCHAR, session INTEGER,
-  round INTEGER, route INTEGER, assigned INTEGER, model INTEGER, outcome INTEGER, error INTEGER, message VARCHAR,
-  latency DOUBLE, ttft DOUBLE, latency_step SMALLINT, ttft_step SMALLINT, completion_tokens INTEGER
+  seq INTEGER, time DOUBLE, segment INTEGER, byte INTEGER, name_low INTEGER, name_high INTEGER, user_key INTEGER,
+  session INTEGER, round INTEGER, route INTEGER, assigned INTEGER, model INTEGER, outcome INTEGER, error INTEGER,
+  message VARCHAR, is_called BOOLEAN, latency DOUBLE, ttft DOUBLE, latency_step SMALLINT, ttft_step SMALLINT,
+  completion_tokens INTEGER
 );
 CREATE TABLE attempts (seq INTEGER, time DOUBLE, model INTEGER, error INTEGER);
 CREATE TABLE notes (
@@ -24,10 +28,13 @@ CREATE TABLE notes (
   task_completed BOOLEAN, rating INTEGER, judge_model INTEGER, judge_reason INTEGER
 );
 CREATE TABLE ends (id INTEGER, session INTEGER, time DOUBLE, is_completed BOOLEAN);
-CREATE TABLE texts (request_id VARCHAR, time DOUBLE, segment INTEGER, byte DOUBLE);
-CREATE TABLE session_keys (session INTEGER, instance VARCHAR, session_id VARCHAR);
+CREATE TABLE texts (name_low INTEGER, name_high INTEGER, time DOUBLE, segment INTEGER, byte INTEGER);
+CREATE TABLE users (user_key INTEGER, name_low INTEGER, name_high INTEGER, user_id VARCHAR);
+CREATE TABLE session_keys (
+  session INTEGER, name_low INTEGER, name_high INTEGER, instance VARCHAR, session_id VARCHAR
+);
 CREATE TABLE sessions (
-  session INTEGER, instance VARCHAR, session_id VARCHAR, user_id VARCHAR, model INTEGER, route INTEGER,
+  session INTEGER, user_key INTEGER, model INTEGER, route INTEGER,
   first_time DOUBLE, last_ended DOUBLE, last_outcome INTEGER, rounds INTEGER, errors INTEGER,
   latency_sum DOUBLE, latency_count INTEGER, answered_by INTEGER, is_mixed BOOLEAN,
   follow_ups INTEGER, later_rounds INTEGER, charged_follow_ups INTEGER, intent INTEGER,

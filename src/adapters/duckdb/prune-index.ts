@@ -7,6 +7,7 @@ const FOLLOWING = [
   'DELETE FROM notes WHERE id < (SELECT coalesce(min(seq), 0) FROM requests)',
   'DELETE FROM ends WHERE id < (SELECT coalesce(min(seq), 0) FROM requests)',
   'DELETE FROM texts WHERE time < (SELECT coalesce(min(time), 0) FROM requests)',
+  'DELETE FROM users WHERE user_key NOT IN (SELECT user_key FROM requests WHERE user_key IS NOT NULL)',
   'DELETE FROM session_keys WHERE session < (SELECT coalesce(min(session), 0) FROM sessions)',
 ];
 

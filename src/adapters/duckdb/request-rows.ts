@@ -25,7 +25,7 @@ const withNotes = (found: string, order: string, text = 'NULL AS text_segment, N
 WITH found AS (${found})
 SELECT found.seq, time, segment, byte, ${NOTES}, ${text}
 FROM found LEFT JOIN notes ON notes.seq = found.seq
-GROUP BY found.seq, time, segment, byte ${text.startsWith('NULL') ? '' : ', request_id'} ORDER BY ${order}`;
+GROUP BY found.seq, time, segment, byte ${text.startsWith('NULL') ? '' : ', name_low, name_high'} ORDER BY ${order}`;
 
 export async function pageOfRequests(
   { database, words, journalFolder }: IndexFile,
@@ -54,7 +54,7 @@ export async function requestsOfSession(
   { database, words, journalFolder }: IndexFile,
   session: number,
 ): Promise<FoundRequest[]> {
-  const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE session = $session
+  const found = `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE session = $session
     ORDER BY time, seq LIMIT ${SESSION_REQUESTS}`;
   const rows = await rowsOf(database.asking, withNotes(found, 'time, found.seq', TEXT_PLACE), { session });
   return foundOf(rows, words.wordOf, {
@@ -64,11 +64,10 @@ export async function requestsOfSession(
 }
 
 /** A text has the time of its request, which finds it faster than its name. */
-const TEXT_PLACE = `
-  (SELECT min(texts.segment) FROM texts WHERE texts.time = found.time AND texts.request_id = found.request_id)
-    AS text_segment,
-  (SELECT min(texts.byte) FROM texts WHERE texts.time = found.time AND texts.request_id = found.request_id)
-    AS text_at`;
+const textPlace = (column: string): string =>
+  `(SELECT min(texts.${column}) FROM texts WHERE texts.time = found.time
+    AND texts.name_low = found.name_low AND texts.name_high = found.name_high)`;
+const TEXT_PLACE = `${textPlace('segment')} AS text_segment, ${textPlace('byte')} AS text_at`;
 
 /** Oldest first, chunk by chunk: one is made when it is asked for. */
 export async function* exportRequests(
@@ -82,7 +81,7 @@ export async function* exportRequests(
     said: withTexts ? createFrameTexts(journalFolder, 'texts', EXPORT_PAGE_BYTES) : null,
   };
   for (const slice of await slicesOf(database.asking, 'requests', 'time', { sql, values })) {
-    const found = `SELECT seq, time, segment, byte, request_id FROM requests WHERE ${slice.sql}`;
+    const found = `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE ${slice.sql}`;
     const statement = withNotes(found, 'time, found.seq', withTexts ? TEXT_PLACE : undefined);
     const rows = await rowsOf(database.asking, statement, slice.values);
     for (let at = 0; at < rows.length; at += EXPORT_ROWS)

@@ -9,7 +9,9 @@ import type { Words } from './words.ts';
 
 const COLUMNS = `
 session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, end_time,
-end_completed, follow_ups, intent, task_completed, judged_by, judge_model, judge_reason, errors, latency_sum, latency_count, is_mixed`;
+end_completed, follow_ups, intent, task_completed, judged_by, judge_model, judge_reason, errors, latency_sum, latency_count,
+is_mixed`;
+const NAMED = 'found JOIN session_keys USING (session) LEFT JOIN users USING (user_key)';
 
 export async function pageOfSessions(
   { database, words }: IndexFile,
@@ -21,10 +23,10 @@ export async function pageOfSessions(
   const rows = await rowsOf(
     database.asking,
     // First which ones: sorting all with their texts would read every column of the table.
-    `SELECT ${COLUMNS} FROM sessions WHERE session IN (
+    `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE session IN (
        SELECT session FROM sessions WHERE ${sql} ${rest}
        ORDER BY first_time DESC, session DESC LIMIT ${Math.trunc(limit) + 1}
-     ) ORDER BY first_time DESC, session DESC`,
+     )) SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time DESC, session DESC`,
     { ...values, ...(after === null ? {} : readCursor(after)) },
   );
   const shown = rows.slice(0, limit);
@@ -43,8 +45,9 @@ export async function findSession(
 ): Promise<{ readonly key: number; readonly session: SessionRow } | null> {
   const [row] = await rowsOf(
     database.asking,
-    `SELECT ${COLUMNS} FROM sessions WHERE instance = $id OR session_id = $id
-     ORDER BY instance = $id DESC, first_time DESC, session DESC LIMIT 1`,
+    `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE session IN (
+       SELECT session FROM session_keys WHERE instance = $id OR session_id = $id
+     )) SELECT ${COLUMNS} FROM ${NAMED} ORDER BY instance = $id DESC, first_time DESC, session DESC LIMIT 1`,
     { id },
   );
   return row ? { key: Number(row.session), session: sessionOf(row, words, rules) } : null;
@@ -58,7 +61,8 @@ export async function* exportSessions(
 ): AsyncGenerator<SessionRow[]> {
   const { sql, values } = sessionCondition(filter, words);
   for (const slice of await slicesOf(database.asking, 'sessions', 'first_time', { sql, values })) {
-    const statement = `SELECT ${COLUMNS} FROM sessions WHERE ${slice.sql} ORDER BY first_time, session`;
+    const statement = `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${slice.sql})
+      SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`;
     const rows = await rowsOf(database.asking, statement, slice.values);
     for (let at = 0; at < rows.length; at += EXPORT_ROWS)
       yield rows.slice(at, at + EXPORT_ROWS).map((row) => sessionOf(row, words, rules));

@@ -39,7 +39,7 @@ WITH
     FROM of_round LEFT JOIN answered USING (session) GROUP BY session
   ),
   sums AS (
-    SELECT session, arg_min(user_id, (time, seq)) AS user_id, arg_min(assigned, (time, seq)) AS model,
+    SELECT session, arg_min(user_key, (time, seq)) AS user_key, arg_min(assigned, (time, seq)) AS model,
       arg_min(route, (time, seq)) AS route, min(time) AS first_time, max(ended) AS last_ended,
       arg_max(outcome, (time, ended, -seq)) AS last_outcome,
       count(*) FILTER (outcome = 1) AS errors,
@@ -67,14 +67,14 @@ WITH
     SELECT session, arg_min(ends.time, id) AS end_time, arg_min(is_completed, id) AS end_completed
     FROM ends JOIN touched USING (session) GROUP BY session
   )
-SELECT session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, errors,
+SELECT session, user_key, model, route, first_time, last_ended, last_outcome, rounds, errors,
   latency_sum, latency_count, answered_by, coalesce(answered_by <> answered_last, false),
   follow_ups, later_rounds, charged_follow_ups, intent, coalesce(by_feedback, by_rule, by_model),
   CASE WHEN by_feedback IS NOT NULL THEN 'feedback' WHEN by_rule IS NOT NULL THEN 'rule'
     WHEN by_model IS NOT NULL THEN 'judge_model' END,
   judge_model, judge_reason,
   coalesce(ratings, 0), coalesce(rating_sum, 0), end_time, end_completed, last_segment
-FROM sums JOIN depth USING (session) JOIN session_keys USING (session)
+FROM sums JOIN depth USING (session)
   LEFT JOIN judged USING (session) LEFT JOIN rated USING (session) LEFT JOIN ended USING (session)`;
 
 /** Brings `sessions` up to date with all frames from `fromSeq` on, in one transaction with the note that it was done. */

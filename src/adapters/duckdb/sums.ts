@@ -23,8 +23,9 @@ interface Group {
 
 /** Each selects `step` and `model` first; the groups of all are put together by these. */
 const ATTEMPTS = `
-SELECT $STEP(time) AS step, model, error, count(*) AS n FROM attempts
-WHERE time >= $from AND time < $to AND $MODEL(model) GROUP BY ALL`;
+SELECT $STEP(time) AS step, model, error, count(*) AS n FROM (
+  SELECT time, model, error FROM requests WHERE is_called UNION ALL SELECT time, model, error FROM attempts
+) WHERE time >= $from AND time < $to AND $MODEL(model) GROUP BY ALL`;
 
 /** Nearest-rank quantiles out of the counts of the steps that durations are sorted into (`stepOf`). */
 const SPREAD = `

@@ -38,8 +38,11 @@ export interface FoundFrame {
   /** Offset of its first byte, and of the one behind it. */
   readonly start: number;
   readonly end: number;
-  /** A view of the searched bytes. */
-  readonly payload: Buffer;
+}
+
+/** The JSON text of a frame that was found in these bytes. */
+export function payloadText(bytes: Buffer, { start, end }: FoundFrame): string {
+  return bytes.toString('utf8', start + FRAME_HEAD_BYTES, end);
 }
 
 export interface Found {
@@ -60,7 +63,7 @@ export function findFrames(bytes: Buffer, start: number): Found {
     if (next === -1) return { frames, end: at, lostBytes };
     lostBytes += next - at;
     const end = frameEnd(bytes, next);
-    frames.push({ start: next, end, payload: bytes.subarray(next + FRAME_HEAD_BYTES, end) });
+    frames.push({ start: next, end });
     at = end;
   }
 }
