@@ -6,9 +6,10 @@ export type Value = DuckDBValue;
 export type Values = Record<string, Value>;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Two connections to one file: questions see what is committed, and do not wait for what is being written. */
+/** Connections to one file: questions see what is committed, and nobody waits for what another writes. */
 export interface Database {
   readonly writing: DuckDBConnection;
+  readonly settling: DuckDBConnection;
   readonly asking: DuckDBConnection;
   close(): void;
 }
@@ -43,13 +44,14 @@ async function open({ file, memoryMiB, threads }: DatabaseOptions): Promise<Data
     enable_external_access: 'true',
   });
   const writing = await instance.connect();
+  const settling = await instance.connect();
   const asking = await instance.connect();
   return {
     writing,
+    settling,
     asking,
     close() {
-      asking.closeSync();
-      writing.closeSync();
+      for (const connection of [asking, settling, writing]) connection.closeSync();
       instance.closeSync();
     },
   };

@@ -15,6 +15,8 @@ const BATCH_FRAMES = 250_000;
 const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
 /** While nobody asks, sessions are settled after so many frames: few enough to be settled while somebody waits. */
 const SETTLE_FRAMES = 20_000;
+/** While catching up, after more of them: that costs least for each. */
+const CATCH_UP_FRAMES = 500_000;
 
 /** The journal is not the one that the index was made from: it ends before the place that was read. */
 export class StaleIndex extends Error {
@@ -34,6 +36,9 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
   const { database, words, journalFolder: folder } = file;
   let progress = await readProgress(database.writing);
   let writer: IndexWriter | null = null; // made by `run`: it reads all names, and questions need not wait for that
+  const [settled] = await rowsOf(database.settling, 'SELECT seq FROM settled');
+  let settledSeq = Number(settled?.seq);
+  let settling: Promise<void> = Promise.resolve();
   let prunedBelow = 0;
   let waiting: (() => void)[] = [];
   let wake = (): void => {};
@@ -64,17 +69,25 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
     }
   }
 
+  /** Settles while frames are read on; waits for the time before, so that this falls behind by one at most. */
+  async function settleBeside(): Promise<void> {
+    await settling;
+    settling = settle();
+    settling.catch(() => {}); // heard by whoever waits for it next
+  }
+
   async function settle(): Promise<void> {
-    const { settledSeq, nextSeq } = progress;
-    if (settledSeq === nextSeq) return;
-    await settleSessions(database.writing, { fromSeq: settledSeq, toSeq: nextSeq });
-    progress = { ...progress, settledSeq: nextSeq };
+    const toSeq = progress.nextSeq;
+    if (settledSeq === toSeq) return;
+    await settleSessions(database.settling, { fromSeq: settledSeq, toSeq });
+    settledSeq = toSeq;
   }
 
   async function prune(): Promise<void> {
     const [oldest = 0] = segmentNumbers(folder, 'journal');
     if (oldest <= prunedBelow) return;
     prunedBelow = oldest;
+    await settling;
     // The writer may remember numbers of what is gone.
     if (await pruneIndex(database.writing, oldest)) writer = null;
   }
@@ -87,11 +100,15 @@ export async function openFollower(file: IndexFile): Promise<Follower> {
         checkPlace(folder, progress.journal);
         writer ??= await openIndexWriter(database.writing, words);
         const isAtEnd = await takeBatch(writer);
-        const isAsked = isAtEnd && (served.length > 0 || !progress.isWhole);
-        if (isAsked || progress.nextSeq - progress.settledSeq >= SETTLE_FRAMES) await settle();
+        const unsettled = progress.nextSeq - settledSeq;
         if (!isAtEnd) {
+          if (unsettled >= CATCH_UP_FRAMES) await settleBeside();
           waiting = [...served, ...waiting];
           continue;
+        }
+        if (served.length > 0 || unsettled >= SETTLE_FRAMES || !progress.isWhole) {
+          await settling;
+          await settle();
         }
         if (!progress.isWhole) {
           progress = { ...progress, isWhole: true };

@@ -11,12 +11,13 @@ import {
 import { createJsonList, type JsonList } from '../journal/json-list.ts';
 import type { RawPage } from '../journal/reader.ts';
 import { FRAME_HEAD_BYTES, type FoundFrame, payloadText } from '../journal/segment.ts';
-import { rowsOf, type Value } from './database.ts';
+import { rowsOf } from './database.ts';
 import { OUTCOMES } from './index-schema.ts';
 import { createIndexTables } from './index-tables.ts';
 import { createKeyTable } from './key-table.ts';
 import { hashBytes, hashOfName, type NameHash } from './name-hash.ts';
 import { NotInMemory, openNameNumbers } from './name-numbers.ts';
+import type { Cell } from './row-batch.ts';
 import { stepOf } from './spread-steps.ts';
 import type { Words } from './words.ts';
 
@@ -41,9 +42,11 @@ export interface FrameRowsOptions {
 
 /** Rows in memory at a time. */
 const FLUSH_ROWS = 20_000;
-/** The first letters of kinds: how most frames are told apart without making a text. */
-const REQUEST_INITIAL = 'r'.charCodeAt(0);
-const DERIVED_INITIAL = 'd'.charCodeAt(0);
+/** Words that are told apart without making a text. */
+const json = (word: string): Buffer => Buffer.from(JSON.stringify(word));
+const [REQUEST_KIND, DERIVED_KIND, OK] = [json('request'), json('derived'), json('ok')];
+const TEXT_INITIAL = 't'.charCodeAt(0);
+const OUTCOMES_JSON = OUTCOMES.map(json);
 
 /** What a word is about: a request, or with no `seq` a session as a whole. */
 interface About {
@@ -104,7 +107,7 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
       words.numberAt(list, REQUEST.route_id),
       words.numberAt(list, REQUEST.assigned_model_id),
       model,
-      OUTCOMES.indexOf((list.text(REQUEST.outcome) ?? 'error') as (typeof OUTCOMES)[number]),
+      OUTCOMES_JSON.findIndex((outcome) => list.is(REQUEST.outcome, outcome)),
       error,
       list.text(REQUEST.error_message),
       addAttempts({ seq, time, model, error }),
@@ -123,7 +126,7 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
       attempt.open(list.bytes, attempts.start(at), attempts.end(at));
       const model = words.numberAt(attempt, ATTEMPT.model_id);
       const error =
-        attempt.text(ATTEMPT.outcome) === 'ok'
+        attempt.is(ATTEMPT.outcome, OK)
           ? null
           : (words.numberAt(attempt, ATTEMPT.error_class) ?? words.numberAt(attempt, ATTEMPT.outcome));
       if (at === attempts.count - 1 && model === request.model && error === request.error) return true;
@@ -143,7 +146,7 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
     return true;
   }
 
-  function addNote({ seq, session }: About, values: readonly Value[]): void {
+  function addNote({ seq, session }: About, values: readonly Cell[]): void {
     tables.notes.add(nextSeq++, seq, session, ...values);
   }
 
@@ -185,20 +188,15 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
 
   /** True when the frame needs nothing that only the file knows, and no reading of its JSON as a whole. */
   function addQuickly(page: RawPage, found: FoundFrame): boolean {
-    const { bytes } = page;
     const from = found.start + FRAME_HEAD_BYTES;
-    const initial = bytes[from + FRAME_OPENING.length];
-    if (initial === REQUEST_INITIAL) {
-      list.open(bytes, from, found.end);
-      if (list.text(0) !== 'request') return false;
+    // A text's frame is long, and nothing of it is read here.
+    if (page.bytes[from + FRAME_OPENING.length] === TEXT_INITIAL) return false;
+    list.open(page.bytes, from, found.end);
+    if (list.is(0, REQUEST_KIND)) {
       addRequest(page, found);
       return true;
     }
-    if (initial === DERIVED_INITIAL) {
-      list.open(bytes, from, found.end);
-      return list.text(0) === 'derived' && list.text(DERIVED.request_id) !== null && addDerived();
-    }
-    return false;
+    return list.is(0, DERIVED_KIND) && list.count > DERIVED.request_id && addDerived();
   }
 
   return {
@@ -221,7 +219,7 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
   };
 }
 
-function noteValues(note: Note, words: Words): Value[] {
+function noteValues(note: Note, words: Words): Cell[] {
   const derived = note.kind === 'derived' ? note.record : null;
   const feedback = note.kind === 'feedback' ? note.record : null;
   const judged = note.kind === 'judged' ? note.record : null;

@@ -13,8 +13,9 @@ export const SCHEMA_VERSION = 3;
 export const TABLES = `
 CREATE TABLE progress (
   schema INTEGER, segment INTEGER, byte DOUBLE, text_segment INTEGER, text_at DOUBLE,
-  next_seq INTEGER, settled_seq INTEGER, rolled_seq INTEGER, is_whole BOOLEAN
+  next_seq INTEGER, is_whole BOOLEAN
 );
+CREATE TABLE settled (seq INTEGER);
 CREATE TABLE words (id INTEGER, word VARCHAR);
 CREATE TABLE requests (
   seq INTEGER, time DOUBLE, segment INTEGER, byte INTEGER, name_low INTEGER, name_high INTEGER, user_key INTEGER,
@@ -42,7 +43,8 @@ CREATE TABLE sessions (
   ratings INTEGER, rating_sum INTEGER,
   end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER
 );
-INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, 0, 0, false);
+INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, false);
+INSERT INTO settled VALUES (0);
 `;
 
 /** Numbers of `requests.outcome`: places in this list. */

@@ -8,8 +8,6 @@ export interface Progress {
   readonly journal: Position;
   readonly texts: Position;
   readonly nextSeq: number;
-  readonly settledSeq: number;
-  readonly rolledSeq: number;
   /** The journal was read to its end once, so that the index answers for all of it. */
   readonly isWhole: boolean;
 }
@@ -58,8 +56,6 @@ export async function readProgress(connection: DuckDBConnection): Promise<Progre
     journal: { segment: Number(row.segment), offset: Number(row.byte) },
     texts: { segment: Number(row.text_segment), offset: Number(row.text_at) },
     nextSeq: Number(row.next_seq),
-    settledSeq: Number(row.settled_seq),
-    rolledSeq: Number(row.rolled_seq),
     isWhole: row.is_whole === true,
   };
 }

@@ -3,54 +3,102 @@ import {
   DOUBLE,
   type DuckDBConnection,
   DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
   INTEGER,
   SMALLINT,
   VARCHAR,
 } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 
 /** Rows of one chunk: what DuckDB takes at once. */
 const CHUNK_ROWS = 2_048;
 
 const TYPES = {
-  double: DOUBLE,
-  integer: INTEGER,
-  smallint: SMALLINT,
-  boolean: BOOLEAN,
-  varchar: VARCHAR,
-} satisfies Record<string, DuckDBType>;
+  double: { logical: DOUBLE, listOf: Float64Array },
+  integer: { logical: INTEGER, listOf: Int32Array },
+  smallint: { logical: SMALLINT, listOf: Int16Array },
+  boolean: { logical: BOOLEAN, listOf: Uint8Array },
+  varchar: { logical: VARCHAR, listOf: null },
+} as const;
 export type ColumnType = keyof typeof TYPES;
+export type Cell = number | boolean | string | null;
 
 /** Rows that wait for their table. */
 export interface RowBatch {
   /** Values in the order of the columns. */
-  add(...values: DuckDBValue[]): void;
+  add(...values: readonly Cell[]): void;
   readonly count: () => number;
   /** Appends all rows within the connection's transaction and forgets them. */
   flush(connection: DuckDBConnection): Promise<void>;
 }
 
+/**
+ * Columns are filled in our own memory and copied as they are: the package's own way of setting value by value takes
+ * five times as long.
+ */
 export function createRowBatch(table: string, types: readonly ColumnType[]): RowBatch {
-  const logical = types.map((type) => TYPES[type]);
-  let columns: DuckDBValue[][] = types.map(() => []);
-  const count = (): number => columns[0]?.length ?? 0;
+  const columns = types.map((type) => columnOf(TYPES[type].listOf));
+  const logical = types.map((type) => TYPES[type].logical);
+  let full: DuckDBDataChunk[] = [];
+  let rows = 0;
+
+  function endChunk(): void {
+    const chunk = DuckDBDataChunk.create(logical, rows);
+    for (const [at, column] of columns.entries())
+      column.moveTo(duckdb.data_chunk_get_vector(chunk.chunk, at), rows);
+    full.push(chunk);
+    rows = 0;
+  }
+
   return {
-    count,
+    count: () => full.length * CHUNK_ROWS + rows,
     add(...values) {
-      for (let at = 0; at < columns.length; at += 1) columns[at]?.push(values[at] ?? null);
+      for (let at = 0; at < columns.length; at += 1) columns[at]?.set(rows, values[at] ?? null);
+      rows += 1;
+      if (rows === CHUNK_ROWS) endChunk();
     },
     async flush(connection) {
-      if (count() === 0) return;
+      if (rows > 0) endChunk();
+      if (full.length === 0) return;
       const appender = await connection.createAppender(table);
-      for (let from = 0; from < count(); from += CHUNK_ROWS) {
-        const part = columns.map((column) => column.slice(from, from + CHUNK_ROWS));
-        const chunk = DuckDBDataChunk.create(logical);
-        chunk.setColumns(part);
-        appender.appendDataChunk(chunk);
-      }
+      for (const chunk of full) appender.appendDataChunk(chunk);
       appender.closeSync();
-      columns = types.map(() => []);
+      full = [];
+    },
+  };
+}
+
+/** The values of one column of the chunk that is being filled. */
+interface Column {
+  set(row: number, value: Cell): void;
+  /** Copies the values, and begins anew. */
+  moveTo(vector: duckdb.Vector, rows: number): void;
+}
+
+function columnOf(listOf: (typeof TYPES)[ColumnType]['listOf']): Column {
+  const texts: string[] = [];
+  const numbers = listOf === null ? null : new listOf(CHUNK_ROWS);
+  const valid = new Uint8Array(CHUNK_ROWS / 8).fill(0xff);
+  let hasNull = false;
+  return {
+    set(row, value) {
+      if (value === null) {
+        hasNull = true;
+        valid[row >> 3] = (valid[row >> 3] ?? 0) & ~(1 << (row & 7));
+      } else if (numbers !== null) numbers[row] = Number(value);
+      else texts[row] = String(value);
+    },
+    moveTo(vector, rows) {
+      if (numbers === null) {
+        for (const [row, text] of texts.entries())
+          if (text !== undefined) duckdb.vector_assign_string_element(vector, row, text);
+        texts.length = 0;
+      } else duckdb.copy_data_to_vector(vector, 0, numbers.buffer, 0, rows * numbers.BYTES_PER_ELEMENT);
+      if (!hasNull) return;
+      duckdb.vector_ensure_validity_writable(vector);
+      // Whole words of 64 rows.
+      duckdb.copy_data_to_vector_validity(vector, 0, valid.buffer, 0, Math.ceil(rows / 64) * 8);
+      valid.fill(0xff);
+      hasNull = false;
     },
   };
 }

@@ -86,6 +86,6 @@ export async function settleSessions(
   await connection.run(TOUCHED, { from: fromSeq });
   await connection.run('DELETE FROM sessions WHERE session IN (SELECT session FROM touched)');
   await connection.run(SETTLE);
-  await connection.run('UPDATE progress SET settled_seq = $to', { to: toSeq });
+  await connection.run('UPDATE settled SET seq = $to', { to: toSeq });
   await connection.run('COMMIT');
 }

@@ -9,6 +9,8 @@ export interface JsonList {
   /** Offsets of the value's first byte, and of the one behind it. */
   start(place: number): number;
   end(place: number): number;
+  /** True when the value is these bytes, as JSON. */
+  is(place: number, json: Uint8Array): boolean;
   /** True also for a place behind the last. */
   isNull(place: number): boolean;
   /** Null for what is no number. */
@@ -46,6 +48,12 @@ export function createJsonList(limit: number): JsonList {
     },
     start,
     end,
+    is(place, json) {
+      const from = start(place);
+      if (place >= count || end(place) - from !== json.length) return false;
+      for (let at = 0; at < json.length; at += 1) if (bytes[from + at] !== json[at]) return false;
+      return true;
+    },
     isNull: (place) => opening(place) === NULL,
     number(place) {
       const first = opening(place);
