@@ -5,24 +5,30 @@ import { openSegmentPen } from '../../../test/support/written-events.ts';
 import { eventStoreConformance } from '../../ports/conformance/event-store.ts';
 import { openEventStore } from './event-store.ts';
 
-eventStoreConformance({
-  name: 'DuckDB',
-  async open() {
-    const folder = mkdtempSync(join(tmpdir(), 'sluice-index-'));
-    const journalFolder = join(folder, 'journal');
-    const pen = openSegmentPen(journalFolder);
-    const store = openEventStore({ file: join(folder, 'events.duckdb'), journalFolder });
-    return {
-      store,
-      write(frames) {
-        for (const { kind, record } of frames) pen.write(kind, record);
-        pen.flush();
-      },
-      async close() {
-        await store.close();
-        pen.close();
-        rmSync(folder, { recursive: true });
-      },
-    };
-  },
-});
+const CASES = [
+  { name: 'DuckDB', options: {} },
+  { name: 'DuckDB, with all rolled up by hour', options: { blockFrames: 1 } },
+];
+
+for (const { name, options } of CASES)
+  eventStoreConformance({
+    name,
+    async open() {
+      const folder = mkdtempSync(join(tmpdir(), 'sluice-index-'));
+      const journalFolder = join(folder, 'journal');
+      const pen = openSegmentPen(journalFolder);
+      const store = openEventStore({ file: join(folder, 'events.duckdb'), journalFolder, ...options });
+      return {
+        store,
+        write(frames) {
+          for (const { kind, record } of frames) pen.write(kind, record);
+          pen.flush();
+        },
+        async close() {
+          await store.close();
+          pen.close();
+          rmSync(folder, { recursive: true });
+        },
+      };
+    },
+  });

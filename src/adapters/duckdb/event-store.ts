@@ -22,6 +22,8 @@ export interface EventStoreOptions {
   /** Most memory of DuckDB's; with Node's heap and its own the process takes about 250 MiB more. */
   readonly memoryMiB?: number;
   readonly threads?: number;
+  /** Sums by hour are made of so many frames at a time. */
+  readonly blockFrames?: number;
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -32,6 +34,8 @@ export interface OpenEventStore extends EventStore {
 
 const MEMORY_MIB = 768;
 const THREADS = 2;
+/** Each time adds a row for every model and step of duration in an hour: many fewer than frames. */
+const BLOCK_FRAMES = 200_000;
 const HEAP_MIB = 384;
 /** Rows that are made out of frames at a time: about a millisecond of the event loop. */
 const ROWS_A_TURN = 250;
@@ -40,8 +44,10 @@ const REBUILD_TRIES = 5;
 
 /** The index of the journal, in a process of its own that begins at once to read on. */
 export function openEventStore(options: EventStoreOptions): OpenEventStore {
-  const { file, journalFolder, memoryMiB = MEMORY_MIB, threads = THREADS, onTrouble = () => {} } = options;
-  const child = startIndexChild({ file, journalFolder, memoryMiB, threads, heapMiB: HEAP_MIB, onTrouble });
+  const { file, journalFolder, onTrouble = () => {} } = options;
+  const { memoryMiB = MEMORY_MIB, threads = THREADS, blockFrames = BLOCK_FRAMES } = options;
+  const limits = { memoryMiB, threads, blockFrames, heapMiB: HEAP_MIB };
+  const child = startIndexChild({ file, journalFolder, ...limits, onTrouble });
   const sums = async (query: SumsQuery) => (await child.ask('sums', query)) as SeriesStep[];
   return {
     async modelSums(range, rules) {

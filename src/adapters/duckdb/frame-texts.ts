@@ -1,5 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type FoundFrame, FRAME_HEAD_BYTES, findFrames, MAX_PAYLOAD_BYTES, payloadText } from '../journal/segment.ts';
+import {
+  type FoundFrame,
+  FRAME_HEAD_BYTES,
+  findFrames,
+  MAX_PAYLOAD_BYTES,
+  payloadText,
+} from '../journal/segment.ts';
 import { type LogName, segmentPath } from '../journal/segment-files.ts';
 
 export interface FramePlace {

@@ -15,11 +15,15 @@ import { loadWords } from './words.ts';
 
 export interface ProcessOptions extends DatabaseOptions {
   readonly journalFolder: string;
+  /** Sums by hour are made of so many frames at a time. */
+  readonly blockFrames: number;
   /** Begin with an empty index. */
   readonly isFresh: boolean;
 }
 
 const LOW_PRIORITY = 10;
+/** Questions of an export that has begun: what came since is not in it. */
+const GOING_ON: ReadonlySet<string> = new Set(['next', 'end']);
 /** Each holds some rows that wait for their reader. */
 const MAX_OPEN_EXPORTS = 8;
 
@@ -44,7 +48,7 @@ async function openAll(): Promise<{ readonly file: IndexFile; readonly follower:
   const database = await openDatabase(options);
   const words = await loadWords(database.writing);
   const file = { database, words, journalFolder: options.journalFolder };
-  return { file, follower: await openFollower(file) };
+  return { file, follower: await openFollower(file, options.blockFrames) };
 }
 
 /** A process that cannot go on ends; its parent starts another, which finds the file as of the last commit. */
@@ -72,6 +76,7 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
   if (name === 'state') return follower.state();
   if (name === 'caughtUp') return follower.caughtUp();
   if (!follower.isWhole()) throw new IndexUnavailable('the index is being made from the journal');
+  if (!GOING_ON.has(name)) await follower.fresh();
   const { database, words } = file;
   switch (name) {
     case 'sums':

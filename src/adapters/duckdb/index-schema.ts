@@ -1,3 +1,5 @@
+import { ROLL_UP_TABLES } from './roll-up.ts';
+
 /** A file of another version is deleted and made again from the journal. */
 export const SCHEMA_VERSION = 3;
 
@@ -15,7 +17,7 @@ CREATE TABLE progress (
   schema INTEGER, segment INTEGER, byte DOUBLE, text_segment INTEGER, text_at DOUBLE,
   next_seq INTEGER, is_whole BOOLEAN
 );
-CREATE TABLE settled (seq INTEGER);
+CREATE TABLE settled (seq INTEGER, rolled INTEGER);
 CREATE TABLE words (id INTEGER, word VARCHAR);
 CREATE TABLE requests (
   seq INTEGER, time DOUBLE, segment INTEGER, byte INTEGER, name_low INTEGER, name_high INTEGER, user_key INTEGER,
@@ -43,8 +45,9 @@ CREATE TABLE sessions (
   ratings INTEGER, rating_sum INTEGER,
   end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER
 );
+${ROLL_UP_TABLES}
 INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, false);
-INSERT INTO settled VALUES (0);
+INSERT INTO settled VALUES (0, 0);
 `;
 
 /** Numbers of `requests.outcome`: places in this list. */

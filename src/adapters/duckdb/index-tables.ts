@@ -3,7 +3,9 @@ import { createRowBatch, type RowBatch } from './row-batch.ts';
 
 /** Rows on their way into the tables that frames are taken into; columns as in `index-schema.ts`. */
 export interface IndexTables
-  extends Readonly<Record<'requests' | 'attempts' | 'notes' | 'ends' | 'texts' | 'users' | 'keys', RowBatch>> {
+  extends Readonly<
+    Record<'requests' | 'attempts' | 'notes' | 'ends' | 'texts' | 'users' | 'keys', RowBatch>
+  > {
   flush(connection: DuckDBConnection): Promise<void>;
 }
 

@@ -1,3 +1,5 @@
+import type { JsonList } from '../journal/json-list.ts';
+
 /** 64 bits that stand for a name, as two signed halves: among ten million names, two share theirs once in 400,000 tries. */
 export interface NameHash {
   low: number;
@@ -27,7 +29,12 @@ export function hashBytes(bytes: Uint8Array, from: number, to: number, hash: Nam
   hash.high = high ^ (high >>> 13);
 }
 
-/** The hash of a name as it stands in a frame: as JSON, without its quotes. */
+/** The hash of a name that stands in a frame. */
+export function hashValue(list: JsonList, place: number, hash: NameHash): void {
+  hashBytes(list.bytes, list.start(place) + 1, list.end(place) - 1, hash);
+}
+
+/** The same of a name as such: in a frame it is JSON, in quotes. */
 export function hashOfName(name: string): Readonly<NameHash> {
   const bytes = Buffer.from(JSON.stringify(name));
   const hash = { low: 0, high: 0 };

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonList } from '../journal/json-list.ts';
 import type { IndexTables } from './index-tables.ts';
-import { hashBytes, hashOfName, type NameHash } from './name-hash.ts';
+import { hashOfName, hashValue, type NameHash } from './name-hash.ts';
 import { type Names, openNames } from './names.ts';
 
 /** The numbers of users and sessions; a name that is new gets its number and its row. */
@@ -48,7 +48,7 @@ export async function openNameNumbers(
   return {
     userAt(list, place) {
       if (list.isNull(place)) return null;
-      hashBytes(list.bytes, list.start(place) + 1, list.end(place) - 1, hash);
+      hashValue(list, place, hash);
       const known = find(users, hash);
       if (known !== null) return known;
       const number = users.add(hash);
@@ -58,7 +58,7 @@ export async function openNameNumbers(
     sessionAt(list, place, idPlace) {
       const named = list.isNull(place) ? idPlace : place;
       if (list.isNull(named)) return null;
-      hashBytes(list.bytes, list.start(named) + 1, list.end(named) - 1, hash);
+      hashValue(list, named, hash);
       return find(sessions, hash) ?? addSession(hash, list.text(named) ?? '', list.text(idPlace));
     },
     sessionOf(instance, sessionId) {

@@ -45,8 +45,7 @@ export async function openNames({ connection, table, column }: NamesOptions): Pr
   }
   return {
     find: kept.get,
-    mayBeWritten: (name) =>
-      written.mayHave(name) && !(absent?.low === name.low && absent.high === name.high),
+    mayBeWritten: (name) => written.mayHave(name) && !(absent?.low === name.low && absent.high === name.high),
     async lookUp({ low, high }) {
       const [found] = await rowsOf(
         connection,

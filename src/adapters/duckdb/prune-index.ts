@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { rowsOf } from './database.ts';
+import { rollUpAgain } from './roll-up.ts';
 
 /** All are ordered nearly by time, so that what is older than the oldest request is the journal's past too. */
 const FOLLOWING = [
@@ -17,9 +18,15 @@ export async function pruneIndex(connection: DuckDBConnection, oldestSegment: nu
   const [gone] = await rowsOf(connection, 'SELECT 1 FROM requests WHERE segment < $oldest LIMIT 1', oldest);
   if (!gone) return false;
   await connection.run('BEGIN');
+  const [last] = await rowsOf(
+    connection,
+    'SELECT max(time) AS time FROM requests WHERE segment < $oldest',
+    oldest,
+  );
   await connection.run('DELETE FROM requests WHERE segment < $oldest', oldest);
   await connection.run('DELETE FROM sessions WHERE last_segment < $oldest', oldest);
   for (const statement of FOLLOWING) await connection.run(statement);
+  await rollUpAgain(connection, Number(last?.time));
   await connection.run('COMMIT');
   return true;
 }

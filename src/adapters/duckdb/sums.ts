@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ClosedSessionSums, NO_SESSIONS, type Spread } from '../../domain/model-sums.ts';
 import type { SeriesStep, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
+import { attemptsWhere, HOUR_MS, SPREADS, type SpreadName, spreadWhere } from './roll-up.ts';
 import { middleOf } from './spread-steps.ts';
 import type { Words } from './words.ts';
 
@@ -22,35 +23,55 @@ interface Group {
 }
 
 /** Each selects `step` and `model` first; the groups of all are put together by these. */
-const ATTEMPTS = `
-SELECT $STEP(time) AS step, model, error, count(*) AS n FROM (
-  SELECT time, model, error FROM requests WHERE is_called UNION ALL SELECT time, model, error FROM attempts
-) WHERE time >= $from AND time < $to AND $MODEL(model) GROUP BY ALL`;
+function attemptsSql(parts: Parts): string {
+  const rolled = `SELECT 0, model, error, n FROM hourly_attempts WHERE ${parts.hours}`;
+  return `SELECT step, model, error, sum(n) AS n FROM (
+    SELECT $STEP(time) AS step, model, error, 1 AS n FROM (${parts.rows.map(attemptsWhere).join(' UNION ALL ')})
+    ${parts.hours === null ? '' : `UNION ALL ${rolled}`}
+  ) WHERE $MODEL(model) GROUP BY ALL`;
+}
 
 /** Nearest-rank quantiles out of the counts of the steps that durations are sorted into (`stepOf`). */
-const SPREAD = `
+function spreadSql(name: SpreadName, parts: Parts): string {
+  const usage = name === 'latency' ? ['answers', 'tokens', 'writing'] : [];
+  const sums = ['n', 'total', ...usage].map((column) => `sum(${column}) AS ${column}`).join(', ');
+  const columns = ['model', 'place', 'n', 'total', ...usage].join(', ');
+  const rows = parts.rows.map((condition) => spreadWhere(name, '$STEP(time) AS step', condition));
+  const rolled = `SELECT 0, ${columns} FROM ${SPREADS[name].table} WHERE ${parts.hours}`;
+  return `
 WITH counted AS (
-  SELECT $STEP(time) AS step, model, $NAME_step AS place, count(*) AS n, sum($NAME) AS total,
-    $USAGE
-  FROM requests
-  WHERE time >= $from AND time < $to AND outcome = 0 AND $NAME IS NOT NULL AND $MODEL(model)
-  GROUP BY ALL
+  SELECT step, model, place, ${sums} FROM (${[...rows, ...(parts.hours === null ? [] : [rolled])].join(' UNION ALL ')})
+  WHERE $MODEL(model) GROUP BY ALL
 ), passed AS (
   SELECT *, sum(n) OVER (PARTITION BY step, model ORDER BY place) AS passed,
     sum(n) OVER (PARTITION BY step, model) AS of_all
   FROM counted
 )
-SELECT step, model, sum(n) AS n, sum(total) AS total, sum(answers) AS answers, sum(tokens) AS tokens,
-  sum(writing) AS writing,
+SELECT step, model, ${sums},
   min(place) FILTER (passed >= ceil(0.5 * of_all)) AS p50,
   min(place) FILTER (passed >= ceil(0.95 * of_all)) AS p95,
   min(place) FILTER (passed >= ceil(0.99 * of_all)) AS p99
 FROM passed GROUP BY step, model`;
+}
 
-/** Taken along by the pass over latencies, which sees every good request. */
-const USAGE = `count(completion_tokens) AS answers, coalesce(sum(completion_tokens), 0) AS tokens,
-    coalesce(sum(latency - coalesce(ttft, 0)) FILTER (completion_tokens IS NOT NULL), 0) AS writing`;
-const NO_USAGE = '0 AS answers, 0 AS tokens, 0 AS writing';
+/** What a range is added up from. */
+interface Parts {
+  /** Conditions of disjoint sets of requests. */
+  readonly rows: readonly string[];
+  /** Condition of the whole hours that are rolled up; null where none is taken. */
+  readonly hours: string | null;
+}
+
+function partsOf({ fromMs, toMs, stepMs }: SumsQuery, rolled: number): Parts {
+  const between = (from: number, to: number) => `time >= ${numeral(from)} AND time < ${numeral(to)}`;
+  const [first, end] = [Math.ceil(fromMs / HOUR_MS), Math.floor(toMs / HOUR_MS)];
+  if (stepMs !== null || first >= end) return { rows: [between(fromMs, toMs)], hours: null };
+  const [firstMs, endMs] = [first * HOUR_MS, end * HOUR_MS];
+  return {
+    rows: [between(fromMs, firstMs), `${between(firstMs, endMs)} AND seq >= ${rolled}`, between(endMs, toMs)],
+    hours: `hour >= ${first} AND hour < ${end} AND until <= ${rolled}`,
+  };
+}
 
 /** Closed as \`outcomeOf\` of the domain says: by the end call, or when the idle time is over. */
 const CLOSED = `
@@ -98,19 +119,21 @@ export async function sumsBySteps(
   };
   const ask = (sql: string) => rowsOf(connection, spell(sql, query, model));
 
-  for (const row of await ask(ATTEMPTS)) {
+  const [settled] = await rowsOf(connection, 'SELECT rolled FROM settled');
+  const parts = partsOf(query, Number(settled?.rolled));
+
+  for (const row of await ask(attemptsSql(parts))) {
     const { attempts } = groupOf(row.model, row);
     attempts.attempts += Number(row.n);
     const error = words.wordOf(row.error);
     if (error !== null) attempts.errors[error] = Number(row.n);
   }
-  for (const row of await ask(SPREAD.replaceAll('$NAME', 'latency').replace('$USAGE', USAGE))) {
+  for (const row of await ask(spreadSql('latency', parts))) {
     const group = groupOf(row.model, row);
     group.latency = spreadOf(row);
     Object.assign(group.usage, row);
   }
-  for (const row of await ask(SPREAD.replaceAll('$NAME', 'ttft').replace('$USAGE', NO_USAGE)))
-    groupOf(row.model, row).ttft = spreadOf(row);
+  for (const row of await ask(spreadSql('ttft', parts))) groupOf(row.model, row).ttft = spreadOf(row);
   for (const row of await ask(SESSIONS)) {
     if (isAsked(row.model)) addClosed(groupOf(row.model, row).sessions, row);
     if (row.is_mixed === true || !isAsked(row.answered_by) || row.later === 0) continue;

@@ -13,7 +13,14 @@ import {
 import { dirname } from 'node:path';
 import { type FrameKind, frameText, readFrame } from '../../contract/frame.ts';
 import { type Erased, withoutUser } from '../../contract/without-user.ts';
-import { encodeFrame, type FoundFrame, FRAME_HEAD_BYTES, findFrames, SEGMENT_HEADER } from './segment.ts';
+import {
+  encodeFrame,
+  type FoundFrame,
+  FRAME_HEAD_BYTES,
+  findFrames,
+  payloadText,
+  SEGMENT_HEADER,
+} from './segment.ts';
 import { type LogName, segmentNumbers, segmentPath, syncFolder } from './segment-files.ts';
 
 export interface EraseOptions {
@@ -65,8 +72,9 @@ function findRequests(paths: readonly string[], userId: string, needle: Buffer):
     sessionIds: new Set<string>(),
   };
   for (const path of paths) {
-    for (const { payload } of framesWith(readSegment(path), needle, false)) {
-      const frame = readFrame(payload.toString());
+    const bytes = readSegment(path);
+    for (const one of framesWith(bytes, needle, false)) {
+      const frame = readFrame(payloadText(bytes, one));
       if (frame?.kind !== 'request' || frame.record.user_id !== userId) continue;
       const { request_id, session_instance: instance, session_id: name } = frame.record;
       found.requestIds.add(request_id);
@@ -89,7 +97,7 @@ function eraseSegment(path: string, { erased, needle, hasRequests, counts }: Era
   const bytes = readSegment(path);
   let isChanged = false;
   for (const found of framesWith(bytes, needle, hasRequests)) {
-    const frame = readFrame(found.payload.toString());
+    const frame = readFrame(payloadText(bytes, found));
     const replacements = frame && withoutUser(frame, erased);
     if (!frame || !replacements) continue;
     const texts = replacements.map(({ kind, record }) => frameText(kind, record));
@@ -114,12 +122,15 @@ function* framesWith(bytes: Buffer, needle: Buffer, isAboutWanted: boolean): Gen
   for (const found of findFrames(bytes, SEGMENT_HEADER.length).frames) {
     if (next !== -1 && next < found.start) next = bytes.indexOf(needle, found.start);
     const isNamed = next !== -1 && next < found.end;
-    if (isNamed || (isAboutWanted && isAboutRequests(found.payload))) yield found;
+    if (isNamed || (isAboutWanted && isAboutRequests(bytes, found))) yield found;
   }
 }
 
-function isAboutRequests(payload: Buffer): boolean {
-  return ABOUT_REQUESTS.some((opening) => payload.toString('latin1', 0, opening.length) === opening);
+function isAboutRequests(bytes: Buffer, { start }: FoundFrame): boolean {
+  const payload = start + FRAME_HEAD_BYTES;
+  return ABOUT_REQUESTS.some(
+    (opening) => bytes.toString('latin1', payload, payload + opening.length) === opening,
+  );
 }
 
 /** Puts the first text that fits into the frame's place; the rest of it is blank, which JSON allows. */

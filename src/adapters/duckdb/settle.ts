@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { rowsOf } from './database.ts';
+import { rollUp } from './roll-up.ts';
 
 /**
  * Sessions are made anew from the frames of all whom something was heard of since the last time: a function of the other
@@ -77,15 +79,21 @@ SELECT session, user_key, model, route, first_time, last_ended, last_outcome, ro
 FROM sums JOIN depth USING (session)
   LEFT JOIN judged USING (session) LEFT JOIN rated USING (session) LEFT JOIN ended USING (session)`;
 
-/** Brings `sessions` up to date with all frames from `fromSeq` on, in one transaction with the note that it was done. */
-export async function settleSessions(
+/**
+ * Brings what is made of frames up to date with all of them before `toSeq`: sessions, and sums by hour. In one
+ * transaction with the note that it was done.
+ */
+export async function settle(
   connection: DuckDBConnection,
-  { fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number },
+  { toSeq, blockFrames }: { readonly toSeq: number; readonly blockFrames: number },
 ): Promise<void> {
+  const [row] = await rowsOf(connection, 'SELECT seq, rolled FROM settled');
   await connection.run('BEGIN');
-  await connection.run(TOUCHED, { from: fromSeq });
+  await connection.run(TOUCHED, { from: Number(row?.seq) });
   await connection.run('DELETE FROM sessions WHERE session IN (SELECT session FROM touched)');
   await connection.run(SETTLE);
+  const rolled = Number(row?.rolled);
+  if (toSeq - rolled >= blockFrames) await rollUp(connection, { from: rolled, to: toSeq });
   await connection.run('UPDATE settled SET seq = $to', { to: toSeq });
   await connection.run('COMMIT');
 }
