@@ -22,7 +22,7 @@ export interface Question<K extends AnalysisOperationId> {
 /** A file that is made while it is sent. Whoever stops reading early returns the iterator, and the making ends. */
 export interface Download {
   readonly headers: Readonly<Record<string, string>>;
-  readonly chunks: AsyncIterable<string>;
+  readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 
 type ExportId = 'export.requests' | 'export.sessions';

@@ -106,6 +106,12 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** Which of an export's rows: after so many, so many; Infinity for all. */
+export interface RowCut {
+  readonly skip: number;
+  readonly most: number;
+}
+
 /** What the use of user ids looks like in a range, for warnings. */
 export interface IdentitySums {
   readonly requests: number;
@@ -157,12 +163,15 @@ export interface EventStore {
   sessions(filter: EventFilter, page: PageQuery, rules: SessionRules): Promise<Page<SessionRow>>;
   /** By instance, or the newest instance of a session id. */
   session(id: string, rules: SessionRules): Promise<SessionDetail | null>;
-  /** Oldest first, in batches of at most 10,000; at most one is made ahead of the reader. */
+  /**
+   * Lines of CSV without the head, in UTF-8, oldest first, with the columns of `export-columns.ts`; nothing where no row is
+   * left. In pieces of about 64 KiB, of which at most one is made ahead of the reader.
+   */
   exportRequests(
     filter: EventFilter,
-    withTexts: boolean,
-  ): AsyncIterable<readonly (RequestRow & { said?: SaidRow | null })[]>;
-  exportSessions(filter: EventFilter, rules: SessionRules): AsyncIterable<readonly SessionRow[]>;
+    cut: RowCut & { readonly withTexts: boolean },
+  ): AsyncIterable<Uint8Array>;
+  exportSessions(filter: EventFilter, cut: RowCut, rules: SessionRules): AsyncIterable<Uint8Array>;
   identitySums(range: TimeRange): Promise<IdentitySums>;
   state(): Promise<IndexState>;
   /** Resolves when all that the journal held at the call is in the index. */

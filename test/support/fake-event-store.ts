@@ -1,3 +1,4 @@
+import { csvRow } from '../../src/domain/csv.ts';
 import { NO_SESSIONS } from '../../src/domain/model-sums.ts';
 import {
   type EventFilter,
@@ -5,8 +6,10 @@ import {
   IndexUnavailable,
   type ModelSums,
   type RequestRow,
+  type RowCut,
   type SessionRow,
 } from '../../src/ports/event-store.ts';
+import { requestColumns, SESSION_COLUMNS } from '../../src/ports/export-columns.ts';
 
 export const ROW: RequestRow = {
   time_ms: Date.UTC(2025, 5, 1),
@@ -144,14 +147,14 @@ export function fakeEventStore(
     asked = given;
     return value;
   };
-  async function* batches<T>(given: object, row: T): AsyncGenerator<readonly T[]> {
+  async function* pieces(given: object, line: string, { skip, most }: RowCut): AsyncGenerator<Uint8Array> {
     await answer(given, null);
-    let left = rows;
+    let left = Math.min(most, rows - skip);
     try {
       for (; left > 0; left -= 1_000) {
         if (made === diesAfter) throw new IndexUnavailable('the index stopped');
         made++;
-        yield Array.from({ length: Math.min(1_000, left) }, () => row);
+        yield Buffer.from(line.repeat(Math.min(1_000, left)));
       }
     } finally {
       stopped = left > 0;
@@ -167,8 +170,9 @@ export function fakeEventStore(
     requests: (filter, { after }) => answer(filter, page([ROW], after)),
     sessions: (filter, { after }) => answer(filter, page([SESSION], after)),
     session: (id) => answer({}, id === 'ses_1' ? { session: SESSION, requests: [ROW], said: [SAID] } : null),
-    exportRequests: (filter, withTexts) => batches(filter, withTexts ? { ...ROW, said: SAID } : ROW),
-    exportSessions: (filter) => batches(filter, SESSION),
+    exportRequests: (filter, { withTexts, ...cut }) =>
+      pieces(filter, csvRow(requestColumns(withTexts), { ...ROW, said: SAID }), cut),
+    exportSessions: (filter, cut) => pieces(filter, csvRow(SESSION_COLUMNS, SESSION), cut),
     identitySums: (range) =>
       answer(range, {
         requests: 1_000,

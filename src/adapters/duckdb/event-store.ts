@@ -1,18 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { readFrame } from '../../contract/frame.ts';
 import {
   type EventStore,
   type IdentitySums,
   type IndexState,
   IndexUnavailable,
   type Page,
-  type RequestRow,
-  type SaidRow,
   type SeriesStep,
   type SessionRow,
 } from '../../ports/event-store.ts';
+import { type FoundRequest, requestOf, saidOf } from './found-request.ts';
 import { type IndexChild, startIndexChild } from './index-child.ts';
-import type { FoundRequest } from './messages.ts';
 import type { SumsQuery } from './sums.ts';
 
 export interface EventStoreOptions {
@@ -37,8 +34,6 @@ const THREADS = 2;
 /** Each time adds a row for every model and step of duration in an hour: many fewer than frames. */
 const BLOCK_FRAMES = 200_000;
 const HEAP_MIB = 384;
-/** Rows that are made out of frames at a time: about a millisecond of the event loop. */
-const ROWS_A_TURN = 250;
 /** A rebuild outlives so many deaths of the process that does it. */
 const REBUILD_TRIES = 5;
 
@@ -71,17 +66,8 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
         said: requests.flatMap(({ said }) => saidOf(said) ?? []),
       };
     },
-    async *exportRequests(filter, withTexts) {
-      for await (const found of exported<FoundRequest>(child, 'exportRequests', filter, withTexts)) {
-        for (let from = 0; from < found.length; from += ROWS_A_TURN) {
-          yield found
-            .slice(from, from + ROWS_A_TURN)
-            .map((row) => (withTexts ? { ...requestOf(row), said: saidOf(row.said) } : requestOf(row)));
-          await setImmediate(); // requests have their turn
-        }
-      }
-    },
-    exportSessions: (filter, rules) => exported<SessionRow>(child, 'exportSessions', filter, rules),
+    exportRequests: (filter, cut) => exported(child, 'exportRequests', filter, cut),
+    exportSessions: (filter, cut, rules) => exported(child, 'exportSessions', filter, cut, rules),
     identitySums: async (range) => (await child.ask('identitySums', range)) as IdentitySums,
     state: async () => (await child.ask('state')) as IndexState,
     caughtUp: async () => void (await child.ask('caughtUp')),
@@ -95,20 +81,21 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
   };
 }
 
-async function* exported<T>(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<T[]> {
+async function* exported(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<Uint8Array> {
   const id = await child.ask(name, ...args);
   const next = () => {
-    const asked = child.ask('next', id) as Promise<T[] | null>;
+    const asked = child.ask('next', id) as Promise<Uint8Array | null>;
     asked.catch(() => {}); // heard where it is awaited, if it still is
     return asked;
   };
   try {
-    // One batch ahead, so that both processes work at once.
+    // One piece ahead, so that both processes work at once.
     for (let ahead = next(); ; ) {
-      const rows = await ahead;
-      if (rows === null) return;
+      const piece = await ahead;
+      if (piece === null) return;
       ahead = next();
-      if (rows.length > 0) yield rows;
+      yield piece;
+      await setImmediate(); // requests have their turn
     }
   } finally {
     await child.ask('end', id).catch(() => {}); // gone with its process
@@ -125,17 +112,4 @@ async function persist(attempt: () => Promise<unknown>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
-}
-
-function requestOf({ frame, found }: FoundRequest): RequestRow {
-  const read = readFrame(frame);
-  if (read?.kind !== 'request') throw new Error('the index points to a frame that is no request; rebuild it');
-  return { ...read.record, ...found };
-}
-
-function saidOf(text: string | null): SaidRow | null {
-  const read = text === null ? null : readFrame(text);
-  if (read?.kind !== 'text') return null; // erased since it was indexed
-  const { request_id, messages, answer, thinking, is_cut } = read.record;
-  return { request_id, messages, answer, thinking, is_cut };
 }

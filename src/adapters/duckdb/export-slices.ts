@@ -1,37 +1,90 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf } from './database.ts';
+import { type Column, csvRow } from '../../domain/csv.ts';
+import type { RowCut } from '../../ports/event-store.ts';
+import { type Row, rowsOf } from './database.ts';
 import type { Condition } from './filter-sql.ts';
-
-/** Rows that cross to the asking process in one message. */
-export const EXPORT_ROWS = 2_000;
 
 /** A slice is whole grains of time, as many as have about so many rows: sorting all at once would take all memory. */
 const SLICE_ROWS = 20_000;
 const GRAIN_MS = 60_000;
+/** What crosses to the asking process in one message: read and passed on in a fraction of a millisecond. */
+const PIECE_CHARS = 65_536;
 
-/** Divides the rows that a condition is true of into slices of time, oldest first. */
-export async function slicesOf(
-  connection: DuckDBConnection,
-  table: string,
-  time: string,
-  { sql, values }: Condition,
-): Promise<Condition[]> {
+export interface Sliced {
+  readonly connection: DuckDBConnection;
+  readonly table: string;
+  /** The column that rows are in the order of. */
+  readonly time: string;
+  readonly condition: Condition;
+  readonly cut: RowCut;
+  /** The rows of a condition, in order. */
+  readonly statement: (sql: string) => string;
+}
+
+/** The rows that a condition is true of, slice by slice; the next is asked for while one is being used. */
+export async function* rowsInSlices(sliced: Sliced): AsyncGenerator<readonly Row[]> {
+  const slices = await slicesOf(sliced);
+  const ask = async (at: number): Promise<readonly Row[]> => {
+    const slice = slices[at];
+    if (!slice) return [];
+    const rows = await rowsOf(sliced.connection, sliced.statement(slice.sql), slice.values);
+    return rows.slice(slice.skip, slice.skip + slice.most);
+  };
+  let ahead = ask(0);
+  for (let at = 0; at < slices.length; at += 1) {
+    const rows = await ahead;
+    ahead = ask(at + 1);
+    ahead.catch(() => {}); // heard where it is awaited, if it still is
+    yield rows;
+  }
+}
+
+/** Lines of CSV in pieces. Each is made when it is asked for: whoever reads slowly holds all of this back. */
+export async function* csvPieces<T>(
+  batches: AsyncIterable<readonly Row[]>,
+  columns: readonly Column<T>[],
+  itemOf: (row: Row) => T | null,
+): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for await (const rows of batches) {
+    for (const row of rows) {
+      const item = itemOf(row);
+      if (item !== null) text += csvRow(columns, item);
+      if (text.length < PIECE_CHARS) continue;
+      yield Buffer.from(text);
+      text = '';
+    }
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
+interface Slice extends Condition, RowCut {}
+
+async function slicesOf({ connection, table, time, condition, cut }: Sliced): Promise<Slice[]> {
+  const { sql, values } = condition;
   const grains = await rowsOf(
     connection,
     `SELECT floor(${time} / ${GRAIN_MS}) AS grain, count(*) AS n FROM ${table} WHERE ${sql} GROUP BY 1 ORDER BY 1`,
     values,
   );
-  const slices: Condition[] = [];
-  let [first, count]: [number | null, number] = [null, 0];
+  const slices: Slice[] = [];
+  let [first, count, passed]: [number | null, number, number] = [null, 0, 0];
   for (const [at, { grain, n }] of grains.entries()) {
     first ??= Number(grain);
     count += Number(n);
     if (count < SLICE_ROWS && at + 1 < grains.length) continue;
     const [begin, end] = [first * GRAIN_MS, (Number(grain) + 1) * GRAIN_MS];
-    slices.push({
-      sql: `${sql} AND ${time} >= $begin AND ${time} < $end`,
-      values: { ...values, begin, end },
-    });
+    const skip = Math.max(0, cut.skip - passed);
+    const most = Math.min(count, cut.skip + cut.most - passed) - skip;
+    if (most > 0) {
+      slices.push({
+        sql: `${sql} AND ${time} >= $begin AND ${time} < $end`,
+        values: { ...values, begin, end },
+        skip,
+        most,
+      });
+    }
+    passed += count;
     [first, count] = [null, 0];
   }
   return slices;

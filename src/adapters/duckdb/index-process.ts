@@ -1,6 +1,6 @@
 /** The index's own process: what it does to memory and processor, and how it dies, is no request's business. */
 import { setPriority } from 'node:os';
-import type { EventFilter, PageQuery, SessionRules, TimeRange } from '../../ports/event-store.ts';
+import type { EventFilter, PageQuery, RowCut, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { IndexUnavailable } from '../../ports/event-store.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { deleteDatabase } from './delete-database.ts';
@@ -92,9 +92,18 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
     case 'identitySums':
       return identitySums(file, args[0] as TimeRange);
     case 'exportRequests':
-      return openExport(id, exportRequests(file, args[0] as EventFilter, args[1] as boolean));
+      return openExport(
+        id,
+        exportRequests(file, args[0] as EventFilter, args[1] as RowCut & { withTexts: boolean }),
+      );
     case 'exportSessions':
-      return openExport(id, exportSessions(file, args[0] as EventFilter, args[1] as SessionRules));
+      return openExport(
+        id,
+        exportSessions(file, args[0] as EventFilter, {
+          cut: args[1] as RowCut,
+          rules: args[2] as SessionRules,
+        }),
+      );
     case 'next': {
       const rows = exports.get(args[0] as number);
       // Not the end: that would pass for a complete export.

@@ -1,11 +1,12 @@
 import { decideJudgement } from '../../domain/judgement.ts';
-import type { EventFilter, Page, PageQuery } from '../../ports/event-store.ts';
+import type { EventFilter, Page, PageQuery, RowCut } from '../../ports/event-store.ts';
+import { type ExportedRequest, requestColumns } from '../../ports/export-columns.ts';
 import { type Row, rowsOf } from './database.ts';
-import { EXPORT_ROWS, slicesOf } from './export-slices.ts';
+import { csvPieces, rowsInSlices } from './export-slices.ts';
 import { cursorOf, readCursor, requestCondition } from './filter-sql.ts';
+import { type FoundRequest, requestOf, saidOf } from './found-request.ts';
 import { createFrameTexts, type FrameTexts } from './frame-texts.ts';
 import type { IndexFile } from './index-file.ts';
-import type { FoundRequest } from './messages.ts';
 
 /** Requests of a session that are shown; it may have more. */
 const SESSION_REQUESTS = 500;
@@ -44,7 +45,7 @@ export async function pageOfRequests(
   const last = shown.at(-1);
   const texts = createFrameTexts(journalFolder, 'journal', PAGE_BYTES);
   return {
-    items: foundOf(shown, words.wordOf, { journal: texts, said: null }),
+    items: shown.flatMap((row) => foundOf(row, words.wordOf, { journal: texts, said: null }) ?? []),
     next: rows.length > limit && last ? cursorOf(last.time, last.seq) : null,
   };
 }
@@ -57,10 +58,11 @@ export async function requestsOfSession(
   const found = `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE session = $session
     ORDER BY time, seq LIMIT ${SESSION_REQUESTS}`;
   const rows = await rowsOf(database.asking, withNotes(found, 'time, found.seq', TEXT_PLACE), { session });
-  return foundOf(rows, words.wordOf, {
+  const readers = {
     journal: createFrameTexts(journalFolder, 'journal', PAGE_BYTES),
     said: createFrameTexts(journalFolder, 'texts', PAGE_BYTES),
-  });
+  };
+  return rows.flatMap((row) => foundOf(row, words.wordOf, readers) ?? []);
 }
 
 /** A text has the time of its request, which finds it faster than its name. */
@@ -69,55 +71,61 @@ const textPlace = (column: string): string =>
     AND texts.name_low = found.name_low AND texts.name_high = found.name_high)`;
 const TEXT_PLACE = `${textPlace('segment')} AS text_segment, ${textPlace('byte')} AS text_at`;
 
-/** Oldest first, chunk by chunk: one is made when it is asked for. */
-export async function* exportRequests(
+/** Lines of CSV, oldest first. */
+export function exportRequests(
   { database, words, journalFolder }: IndexFile,
   filter: EventFilter,
-  withTexts: boolean,
-): AsyncGenerator<FoundRequest[]> {
-  const { sql, values } = requestCondition(filter, words);
+  { withTexts, ...cut }: RowCut & { readonly withTexts: boolean },
+): AsyncGenerator<Uint8Array> {
   const readers = {
     journal: createFrameTexts(journalFolder, 'journal', EXPORT_PAGE_BYTES),
     said: withTexts ? createFrameTexts(journalFolder, 'texts', EXPORT_PAGE_BYTES) : null,
   };
-  for (const slice of await slicesOf(database.asking, 'requests', 'time', { sql, values })) {
-    const found = `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE ${slice.sql}`;
-    const statement = withNotes(found, 'time, found.seq', withTexts ? TEXT_PLACE : undefined);
-    const rows = await rowsOf(database.asking, statement, slice.values);
-    for (let at = 0; at < rows.length; at += EXPORT_ROWS)
-      yield foundOf(rows.slice(at, at + EXPORT_ROWS), words.wordOf, readers);
-  }
+  const rows = rowsInSlices({
+    connection: database.asking,
+    table: 'requests',
+    time: 'time',
+    condition: requestCondition(filter, words),
+    cut,
+    statement: (sql) =>
+      withNotes(
+        `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE ${sql}`,
+        'time, found.seq',
+        withTexts ? TEXT_PLACE : undefined,
+      ),
+  });
+  return csvPieces(rows, requestColumns(withTexts), (row): ExportedRequest | null => {
+    const found = foundOf(row, words.wordOf, readers);
+    return found && Object.assign(requestOf(found), { said: saidOf(found.said) });
+  });
 }
 
+/** Null for a request that the journal no longer has. */
 function foundOf(
-  rows: readonly Row[],
+  row: Row,
   wordOf: (number: unknown) => string | null,
   readers: { readonly journal: FrameTexts; readonly said: FrameTexts | null },
-): FoundRequest[] {
-  return rows.flatMap((row) => {
-    const frame = readers.journal.at({ segment: Number(row.segment), offset: Number(row.byte) });
-    if (frame === null) return [];
-    const hasText = readers.said !== null && typeof row.text_at === 'number';
-    const place = { segment: Number(row.text_segment), offset: Number(row.text_at) };
-    const judged = decideJudgement({
-      feedback: row.by_feedback as boolean | null,
-      rule: row.by_rule as boolean | null,
-      judge_model: row.by_model as boolean | null,
-    });
-    return [
-      {
-        frame,
-        said: hasText ? (readers.said?.at(place) ?? null) : null,
-        found: {
-          is_follow_up: row.is_follow_up as boolean | null,
-          intent: wordOf(row.intent),
-          task_completed: judged?.taskCompleted ?? null,
-          judged_by: judged?.judgedBy ?? null,
-          judge_model_id: wordOf(row.judge_model),
-          judge_reason: wordOf(row.judge_reason),
-          rating: row.rating as number | null,
-        },
-      },
-    ];
+): FoundRequest | null {
+  const frame = readers.journal.at({ segment: Number(row.segment), offset: Number(row.byte) });
+  if (frame === null) return null;
+  const hasText = readers.said !== null && typeof row.text_at === 'number';
+  const place = { segment: Number(row.text_segment), offset: Number(row.text_at) };
+  const judged = decideJudgement({
+    feedback: row.by_feedback as boolean | null,
+    rule: row.by_rule as boolean | null,
+    judge_model: row.by_model as boolean | null,
   });
+  return {
+    frame,
+    said: hasText ? (readers.said?.at(place) ?? null) : null,
+    found: {
+      is_follow_up: row.is_follow_up as boolean | null,
+      intent: wordOf(row.intent),
+      task_completed: judged?.taskCompleted ?? null,
+      judged_by: judged?.judgedBy ?? null,
+      judge_model_id: wordOf(row.judge_model),
+      judge_reason: wordOf(row.judge_reason),
+      rating: row.rating as number | null,
+    },
+  };
 }

@@ -1,7 +1,15 @@
 import { outcomeOf } from '../../domain/session-outcome.ts';
-import type { EventFilter, Page, PageQuery, SessionRow, SessionRules } from '../../ports/event-store.ts';
+import type {
+  EventFilter,
+  Page,
+  PageQuery,
+  RowCut,
+  SessionRow,
+  SessionRules,
+} from '../../ports/event-store.ts';
+import { SESSION_COLUMNS } from '../../ports/export-columns.ts';
 import { type Row, rowsOf } from './database.ts';
-import { EXPORT_ROWS, slicesOf } from './export-slices.ts';
+import { csvPieces, rowsInSlices } from './export-slices.ts';
 import { cursorOf, readCursor, sessionCondition } from './filter-sql.ts';
 import type { IndexFile } from './index-file.ts';
 import { OUTCOMES } from './index-schema.ts';
@@ -53,20 +61,22 @@ export async function findSession(
   return row ? { key: Number(row.session), session: sessionOf(row, words, rules) } : null;
 }
 
-/** Oldest first, chunk by chunk: one is made when it is asked for. */
-export async function* exportSessions(
+/** Lines of CSV, oldest first. */
+export function exportSessions(
   { database, words }: IndexFile,
   filter: EventFilter,
-  rules: SessionRules,
-): AsyncGenerator<SessionRow[]> {
-  const { sql, values } = sessionCondition(filter, words);
-  for (const slice of await slicesOf(database.asking, 'sessions', 'first_time', { sql, values })) {
-    const statement = `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${slice.sql})
-      SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`;
-    const rows = await rowsOf(database.asking, statement, slice.values);
-    for (let at = 0; at < rows.length; at += EXPORT_ROWS)
-      yield rows.slice(at, at + EXPORT_ROWS).map((row) => sessionOf(row, words, rules));
-  }
+  { cut, rules }: { readonly cut: RowCut; readonly rules: SessionRules },
+): AsyncGenerator<Uint8Array> {
+  const rows = rowsInSlices({
+    connection: database.asking,
+    table: 'sessions',
+    time: 'first_time',
+    condition: sessionCondition(filter, words),
+    cut,
+    statement: (sql) => `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${sql})
+      SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`,
+  });
+  return csvPieces(rows, SESSION_COLUMNS, (row) => sessionOf(row, words, rules));
 }
 
 function sessionOf(row: Row, { wordOf }: Words, rules: SessionRules): SessionRow {

@@ -1,6 +1,5 @@
-import type { RequestRow, SaidRow, SessionRow } from '../ports/event-store.ts';
-import type { Cell, Column } from './csv.ts';
-import { isoTime } from './range.ts';
+import type { Cell, Column } from '../domain/csv.ts';
+import type { RequestRow, SaidRow, SessionRow } from './event-store.ts';
 
 export type ExportedRequest = RequestRow & { readonly said?: SaidRow | null };
 
@@ -11,9 +10,13 @@ const ofRequest = (name: CellName<ExportedRequest>): Column<ExportedRequest> => 
 });
 const ofSession = (name: CellName<SessionRow>): Column<SessionRow> => ({ name, value: (row) => row[name] });
 
+/** The columns of a request, with those that tell what was said where they are wanted. */
+export const requestColumns = (withTexts: boolean): readonly Column<ExportedRequest>[] =>
+  withTexts ? [...REQUEST_COLUMNS, ...TEXT_COLUMNS] : REQUEST_COLUMNS;
+
 /** CONTRACT §4: the file begins with the first 21, in this order; more may follow. */
-export const REQUEST_COLUMNS: readonly Column<ExportedRequest>[] = [
-  { name: 'time', value: (row) => isoTime(row.time_ms) },
+const REQUEST_COLUMNS: readonly Column<ExportedRequest>[] = [
+  { name: 'time', value: (row) => new Date(row.time_ms).toISOString() },
   ofRequest('request_id'),
   ofRequest('session_id'),
   ofRequest('user_id'),
@@ -57,7 +60,7 @@ export const REQUEST_COLUMNS: readonly Column<ExportedRequest>[] = [
 ];
 
 /** What may quote a conversation, or is one. */
-export const TEXT_COLUMNS: readonly Column<ExportedRequest>[] = [
+const TEXT_COLUMNS: readonly Column<ExportedRequest>[] = [
   ofRequest('error_message'),
   {
     name: 'messages',
@@ -72,7 +75,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   ofSession('user_id'),
   ofSession('model_id'),
   ofSession('route_id'),
-  { name: 'started_at', value: (row) => isoTime(row.started_at_ms) },
+  { name: 'started_at', value: (row) => new Date(row.started_at_ms).toISOString() },
   ofSession('stay_ms'),
   ofSession('rounds'),
   ofSession('completed'),
