@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findFrames, SEGMENT_HEADER } from '../../src/adapters/journal/segment.ts';
+import { findFrames, payloadText, SEGMENT_HEADER } from '../../src/adapters/journal/segment.ts';
 import { startChildSluice } from '../support/child-sluice.ts';
 import { journalOf } from '../support/journal-events.ts';
 import { makeDataDir } from '../support/sluice.ts';
@@ -21,8 +21,8 @@ it('starts on a journal with flipped bits and cut ends, and lists every request 
   });
   const whole = new Set(journalOf(dataDir, 'request').map(({ request_id }) => request_id));
   const touched = new Set<unknown>();
-  const touch = (payload: Buffer): void => {
-    const frame = JSON.parse(payload.toString()) as unknown[];
+  const touch = (text: string): void => {
+    const frame = JSON.parse(text) as unknown[];
     if (frame[0] === 'request') touched.add(frame[2]);
   };
   for (const [at, path] of segments.entries()) {
@@ -30,17 +30,18 @@ it('starts on a journal with flipped bits and cut ends, and lists every request 
     const { frames } = findFrames(bytes, SEGMENT_HEADER.length);
     // Length, checksum, first and last byte, and what lies between: of the first frame, the last, and some.
     for (let n = 0; n < 20; n += 1) {
-      const { start, end, payload } =
-        frames[Math.floor((n / 19) * (frames.length - 1))] ?? frames[0] ?? fail();
-      touch(payload);
+      const found = frames[Math.floor((n / 19) * (frames.length - 1))] ?? frames[0] ?? fail();
+      const { start, end } = found;
+      touch(payloadText(bytes, found));
       const offset = [start, start + 3, start + 5, start + 8, (start + end) >> 1, end - 1][n % 6] ?? start;
       bytes.writeUInt8(bytes.readUInt8(offset) ^ (1 << (n % 8)), offset);
     }
     writeFileSync(path, bytes);
     if (at < 1) continue;
     const cut = frames[frames.length - 30] ?? fail();
-    for (const { payload } of frames.slice(-30)) {
-      if (payload.toString().startsWith('["request"')) touch(payload);
+    for (const found of frames.slice(-30)) {
+      const text = payloadText(bytes, found);
+      if (text.startsWith('["request"')) touch(text);
     }
     truncateSync(path, cut.end - 1);
   }

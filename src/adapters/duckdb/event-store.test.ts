@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { openSegmentPen } from '../../../test/support/written-events.ts';
 import { eventStoreConformance } from '../../ports/conformance/event-store.ts';
 import { openEventStore } from './event-store.ts';
+
+/** The index has low priority: beside other tests it gets little of a busy machine. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const CASES = [
   { name: 'DuckDB', options: {} },

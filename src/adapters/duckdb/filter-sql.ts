@@ -56,12 +56,12 @@ function failureCondition({ modelId, errorClasses }: EventFilter, words: Words):
   const model = typeof modelId === 'string' ? [oneOf('model', [modelId], words)] : [];
   const whole = [...(errorClasses ? classes : [`outcome = ${OUTCOMES.indexOf('error')}`]), ...model];
   const attempt = [
-    'time >= $from AND time < $to AND error IS NOT NULL',
-    `error <> ${words.find('client_abort') ?? -1}`,
+    `error IS NOT NULL AND error <> ${words.find('client_abort') ?? -1}`,
     ...classes,
     ...model,
-  ];
-  return `((${whole.join(' AND ')}) OR seq IN (SELECT seq FROM attempts WHERE ${attempt.join(' AND ')}))`;
+  ].join(' AND ');
+  const others = `SELECT seq FROM attempts WHERE time >= $from AND time < $to AND ${attempt}`;
+  return `((${whole.join(' AND ')}) OR (is_called AND ${attempt}) OR seq IN (${others}))`;
 }
 
 /** A word that no frame used matches nothing. */
