@@ -1,3 +1,4 @@
+import { verdictOn } from './judge.ts';
 import { createRng, hexId, type Rng } from './rng.ts';
 import { isObject, type JsonObject, schemaValue } from './schema-value.ts';
 import type { FullSimModel } from './sim-model.ts';
@@ -78,6 +79,16 @@ export function planAnswer(prompt: SimPrompt, model: FullSimModel, seed: number)
   };
 }
 
+/** What a model says that was asked for nothing but JSON, and is polite. */
+export function withChatter(answer: SimAnswer): SimAnswer {
+  const chatter = splitPieces('Sure! Here is what you asked for:\n\n');
+  return {
+    ...answer,
+    pieces: [...chatter, ...answer.pieces],
+    answerTokens: answer.answerTokens + chatter.length,
+  };
+}
+
 export function promptTokens({ messages, tools }: Pick<SimPrompt, 'messages' | 'tools'>): number {
   const said = messages.reduce(
     (sum, { text, images }) => sum + MESSAGE_TOKENS + countTokens(text) + images * IMAGE_TOKENS,
@@ -92,6 +103,8 @@ function textFor(
   { question, rng }: { question: string; rng: Rng },
 ): string {
   const last = prompt.messages.at(-1);
+  const verdict = verdictOn(question);
+  if (verdict !== null) return verdict;
   if (isObject(prompt.format)) {
     return JSON.stringify(schemaValue({ schema: prompt.format, text: question, rng }));
   }

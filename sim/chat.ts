@@ -1,4 +1,4 @@
-import { planAnswer, promptTokens } from './answer.ts';
+import { planAnswer, promptTokens, withChatter } from './answer.ts';
 import type { ChatDialect, ChatRequest, Protocol } from './chat-dialect.ts';
 import type { EmbeddingReplyOptions } from './embedding.ts';
 import { readEmbedding } from './embedding.ts';
@@ -40,7 +40,8 @@ export function answerChat(world: World, dialect: ChatDialect, { record, body }:
   world.shelf.keep(model.name, request.keepAliveMs, nowMs);
 
   const answer = planAnswer(request.prompt, model, world.seed);
-  const said = request.isEmpty ? { ...answer, thinking: [], pieces: [], toolCalls: [] } : answer;
+  const spoken = strike.fault?.fault === 'chatter' ? withChatter(answer) : answer;
+  const said = request.isEmpty ? { ...spoken, thinking: [], pieces: [], toolCalls: [] } : spoken;
   // Times and ids differ from one request to the next, words do not: users who ask the same get the same.
   const rng = createRng(world.seed, 'request', record.serial, model.name);
   const { speed } = world;

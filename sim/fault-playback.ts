@@ -34,6 +34,7 @@ export function withFault(reply: Reply, fault: FaultRule | null, target: FaultTa
     clean(errorReply(protocol, new Refusal(status, message)));
   switch (fault?.fault) {
     case undefined:
+    case 'chatter':
     case 'cold_load':
     case 'slow':
       return clean(reply);

@@ -35,6 +35,7 @@ export type FaultRule = Conditions &
         readonly message?: string;
         readonly style?: FrameStyle;
       }
+    | { readonly fault: 'chatter' }
     | { readonly fault: 'cold_load'; readonly seconds: number }
     | { readonly fault: 'slow'; readonly factor: number }
   );
@@ -96,6 +97,7 @@ const PARAMETERS: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> =
   trickle: { every_ms: numberIn(0, 1e6, 'of milliseconds, 0 or more') },
   truncated: { after_chunks: chunks },
   error_frame: { after_chunks: chunks, message: someText, style: oneOf(FRAME_STYLES) },
+  chatter: {},
   cold_load: { seconds },
   slow: { factor: numberIn(0.01, 1e4, 'from 0.01 to 10000') },
 };

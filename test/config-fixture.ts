@@ -84,6 +84,14 @@ export const SETTINGS: Settings = {
     maxBytes: 50 * 1024 ** 3,
     minFreeBytes: 0,
   },
+  judge: {
+    modelId: null,
+    samplePercent: 100,
+    dailyBudget: 1_000,
+    waitMs: 0,
+    timeoutMs: 60_000,
+    concurrency: 1,
+  },
 };
 
 export function configOf(

@@ -10,6 +10,8 @@ export interface DataFolder {
   /** The index of the journal; may be deleted while Sluice is stopped. */
   readonly indexFile: string;
   readonly firstSeenFile: string;
+  /** How often the judge model was called today. */
+  readonly judgeCallsFile: string;
   readonly gatewayLog: string;
   readonly errorLog: string;
   readonly adminKeyFile: string;
@@ -41,6 +43,7 @@ export function dataPaths(root: string): DataFolder {
     journalFolder: join(root, 'journal'),
     indexFile: join(root, 'events.duckdb'),
     firstSeenFile: join(root, 'first-seen.bin'),
+    judgeCallsFile: join(root, 'judge-calls.txt'),
     gatewayLog: join(root, 'logs', 'gateway.log'),
     errorLog: join(root, 'logs', 'error.log'),
     adminKeyFile: join(root, 'admin.key'),

@@ -7,16 +7,19 @@ import { openFirstSeen } from '../adapters/journal/first-seen.ts';
 import { openJournal } from '../adapters/journal/journal.ts';
 import { openConfigStore } from '../adapters/sqlite/config-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { openDayCount } from '../adapters/system/day-count.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
 import { createTurn } from '../adapters/system/turn.ts';
-import { type Control, createControl } from '../control/control.ts';
+import { createJudging, type OpenJudging } from '../analysis/judging/judging.ts';
+import { type Control, type ControlOptions, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { ModelClient } from '../ports/model-client.ts';
 import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
@@ -27,7 +30,7 @@ import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
 import { type OpenAnalysis, openAnalysis } from './open-analysis.ts';
 import { readOwnedConfig } from './owned-config.ts';
-import { replaySessions } from './replay-sessions.ts';
+import { replayJournal } from './replay-journal.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
 import { orStartError, startErrorOf } from './start-error.ts';
 import { VERSION } from './version.ts';
@@ -92,9 +95,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onInternalError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'admin API failed'),
   });
-  const { traffic, events, current: snapshot } = planes;
+  const { traffic, events, judging, current: snapshot } = planes;
   const { openStreams: openCalls, queueLengths, derivation } = gateway;
-  const counts = { openCalls, queueLengths, derivation, indexState: planes.indexState };
+  const { indexState } = planes;
+  const counts = { openCalls, queueLengths, derivation, judging: judging.counts, indexState };
   const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, ...counts });
   registerServiceEndpoints(app, {
     version: VERSION,
@@ -149,6 +153,7 @@ interface Planes {
   readonly indexState: OpenAnalysis['indexState'];
   readonly events: EventSink;
   readonly traffic: Traffic;
+  readonly judging: OpenJudging;
   readonly ids: Ids;
   readonly madeAdminKey: string | null;
   current(): Snapshot;
@@ -163,29 +168,22 @@ async function openPlanes(
   const clock = systemClock;
   const ids = createIds();
   const turn = createTurn();
+  const onTrouble = (message: string): void => logger.error(message);
   const modelClient = createModelClient({ clock, version: VERSION });
   let current: Snapshot | null = null;
   const snapshot = (): Snapshot => {
     if (current === null) throw new Error('no snapshot was published yet');
     return current;
   };
-  const control = orStartError(() =>
-    createControl({
-      store: openConfigStore({ path: folder.controlFile }),
-      secretBox: createSecretBox({
-        masterKey: loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile }),
-      }),
-      clock,
-      ids,
-      publish: (published) => {
-        current = published;
-      },
-      checkModel: (model) => checkModel(modelClient, model),
-      ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
-      ownedConfigName: options.configFile,
-      adminKey: options.adminKey,
-    }),
-  );
+  const control = openControl(options, {
+    folder,
+    clock,
+    ids,
+    modelClient,
+    publish: (published) => {
+      current = published;
+    },
+  });
   const { madeAdminKey } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
@@ -196,19 +194,22 @@ async function openPlanes(
       clock,
       folder: folder.journalFolder,
       settings: () => snapshot().settings.journal,
-      onTrouble: (message) => logger.error(message),
+      onTrouble,
     }),
   );
   const traffic = createTraffic();
   const events = meteredEvents(journal, traffic);
   const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
   const upstream = createHttpUpstream({ turn });
+  const calls = orStartError(() => openDayCount(folder.judgeCallsFile));
+  const judging = createJudging({ client: modelClient, clock, calls, snapshot, events, onTrouble });
   const gateway = createGateway({
     snapshot,
     access: control.access,
     upstream,
     events,
     firstSeen,
+    judging,
     clock,
     ids,
     isLoopback: isLoopbackAddress(options.host),
@@ -216,7 +217,8 @@ async function openPlanes(
     version: VERSION,
     logger,
   });
-  const endReplay = replaySessions({ journalFolder: folder.journalFolder, gateway, logger });
+  const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
+  const endReplay = replayJournal({ journalFolder: folder.journalFolder, ...readers, logger });
   const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
   return {
     control,
@@ -225,14 +227,37 @@ async function openPlanes(
     indexState: answers.indexState,
     events,
     traffic,
+    judging,
     ids,
     madeAdminKey,
     current: snapshot,
     async close() {
       endReplay();
+      judging.close();
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
     },
   };
+}
+
+interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish'> {
+  readonly folder: DataFolder;
+  readonly modelClient: ModelClient;
+}
+
+function openControl(options: ServerOptions, { folder, modelClient, ...needs }: ControlNeeds): Control {
+  return orStartError(() =>
+    createControl({
+      ...needs,
+      store: openConfigStore({ path: folder.controlFile }),
+      secretBox: createSecretBox({
+        masterKey: loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile }),
+      }),
+      checkModel: (model) => checkModel(modelClient, model),
+      ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
+      ownedConfigName: options.configFile,
+      adminKey: options.adminKey,
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { DEFAULT_FOLLOW_UP_PHRASES } from '../domain/follow-up-phrases.ts';
-import { CHANGE, DurationText, Line, READ_ONLY, RESOURCE, strict } from './fields.ts';
+import { CHANGE, DurationText, Id, Line, nullable, READ_ONLY, RESOURCE, strict } from './fields.ts';
 import { Intent } from './intent.ts';
 
 const Source = Type.String({
@@ -61,6 +61,29 @@ const JOURNAL = {
   max_bytes: Bytes(1_048_576, 'beyond it the oldest files go, those of texts first'),
   min_free_bytes: Bytes(0, 'with less free space on the disk texts are not kept'),
 };
+const JUDGE = {
+  model_id: {
+    ...nullable(Id),
+    description:
+      'a model that judges first answers which neither feedback nor a rule decides; null: none does',
+  },
+  sample_percent: Type.Number({
+    minimum: 0,
+    maximum: 100,
+    description: 'share of those answers that it is asked about',
+  }),
+  daily_budget: Type.Integer({
+    minimum: 0,
+    maximum: 10_000_000,
+    description: 'calls of it in one day (UTC), repetitions included',
+  }),
+  wait: {
+    ...DurationText('0s', '1h'),
+    description: 'how long after an answer the client may say itself whether its task was completed',
+  },
+  timeout: DurationText('1s', '10m'),
+  concurrency: Type.Integer({ minimum: 1, maximum: 4, description: 'calls of it at the same time' }),
+};
 
 const part = <const P extends Parameters<typeof strict>[0]>(properties: P) =>
   Type.Optional(Type.Partial(strict(properties), { additionalProperties: false }));
@@ -72,6 +95,7 @@ const SECTIONS = {
   limits: strict(LIMITS),
   sessions: strict(SESSIONS),
   journal: strict(JOURNAL),
+  judge: strict(JUDGE),
 };
 const PARTS = {
   routing: part(ROUTING),
@@ -81,6 +105,7 @@ const PARTS = {
   limits: part(LIMITS),
   sessions: part(SESSIONS_WRITTEN),
   journal: part(JOURNAL),
+  judge: part(JUDGE),
 };
 
 export const SettingsDocument = strict(SECTIONS);
@@ -147,6 +172,14 @@ export const DEFAULT_SETTINGS: SettingsDocument = {
     max_bytes: 53_687_091_200,
     min_free_bytes: 536_870_912,
   },
+  judge: {
+    model_id: null,
+    sample_percent: 100,
+    daily_budget: 1_000,
+    wait: '30s',
+    timeout: '60s',
+    concurrency: 1,
+  },
 };
 
 /** Lays written settings over present ones, section by section. */
@@ -166,5 +199,6 @@ export function mergeSettings(present: SettingsDocument, written: SettingsInput)
       },
     },
     journal: { ...present.journal, ...written.journal },
+    judge: { ...present.judge, ...written.judge },
   };
 }

@@ -4,6 +4,7 @@ import type {
   Config,
   IdentitySource,
   JournalSettings,
+  JudgeSettings,
   Model,
   Route,
   Settings,
@@ -128,6 +129,7 @@ export function toSettings(document: SettingsDocument): Settings {
     sessionIdleMs: durationMs(document.sessions.idle),
     followUpPhrases: [...document.sessions.follow_up_phrases.zh, ...document.sessions.follow_up_phrases.en],
     journal: toJournalSettings(document.journal),
+    judge: toJudgeSettings(document.judge),
   };
 }
 
@@ -140,6 +142,17 @@ function toJournalSettings(document: SettingsDocument['journal']): JournalSettin
     keepTextsMs: durationMs(document.keep_texts),
     maxBytes: document.max_bytes,
     minFreeBytes: document.min_free_bytes,
+  };
+}
+
+function toJudgeSettings(document: SettingsDocument['judge']): JudgeSettings {
+  return {
+    modelId: document.model_id,
+    samplePercent: document.sample_percent,
+    dailyBudget: document.daily_budget,
+    waitMs: durationMs(document.wait),
+    timeoutMs: durationMs(document.timeout),
+    concurrency: document.concurrency,
   };
 }
 

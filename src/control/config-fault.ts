@@ -22,6 +22,7 @@ export function faultOf(faults: readonly ConfigFault[], config: Config, request:
 
 /** `routes[3].rules[0].model_id` of the whole configuration, as `rules[0].model_id` of the route that was sent. */
 function pathInRequest(path: string, config: Config, request: RequestPaths): string {
+  if (request.resource === 'settings') return path.replace(/^settings\./, '');
   const match = /^(models|routes)\[(\d+)\]\.?(.*)$/.exec(path);
   if (!match) return path;
   const [, list, index, rest = ''] = match;

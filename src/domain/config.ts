@@ -93,6 +93,22 @@ export interface JournalSettings {
   readonly minFreeBytes: number;
 }
 
+/** Whom Sluice asks whether a task was completed, where nobody else says so, and how often. */
+export interface JudgeSettings {
+  /** Null: no model is asked. */
+  readonly modelId: string | null;
+  /** Of the answers that a judge model could be asked about, 0–100. */
+  readonly samplePercent: number;
+  /** Calls in one day (UTC), repetitions included. */
+  readonly dailyBudget: number;
+  /** How long the client's own word is waited for. */
+  readonly waitMs: number;
+  /** Of one call, to the end of its answer. */
+  readonly timeoutMs: number;
+  /** Calls at the same time. */
+  readonly concurrency: number;
+}
+
 export interface Settings {
   readonly unknownModel: 'default_route' | 'reject';
   readonly identityFallback: 'stable' | 'api_key';
@@ -105,6 +121,7 @@ export interface Settings {
   /** What users say who want the last answer again, in all languages. */
   readonly followUpPhrases: readonly string[];
   readonly journal: JournalSettings;
+  readonly judge: JudgeSettings;
 }
 
 export interface Config {

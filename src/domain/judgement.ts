@@ -1,3 +1,5 @@
+import { placeOf } from './bucket.ts';
+
 /** Who decides whether a task was completed, the most trusted first (CONTRACT §6). */
 export const JUDGES = ['feedback', 'rule', 'judge_model'] as const;
 export type Judge = (typeof JUDGES)[number];
@@ -16,6 +18,11 @@ export type JudgeReason = keyof typeof JUDGE_REASONS;
 /** Why a judge model that was asked decided nothing: it could not be reached, or what it said was no verdict. */
 export const JUDGE_FAILURES = ['no_answer', 'no_verdict'] as const;
 export type JudgeFailure = (typeof JUDGE_FAILURES)[number];
+
+/** Whether a judge model is asked about a session: the same each time, whichever process asks. */
+export function isSampled(sessionInstance: string, samplePercent: number): boolean {
+  return placeOf(sessionInstance, 'judge').position < samplePercent * 100;
+}
 
 /** What each judge says; null or absent where it says nothing. */
 export type Opinions = { readonly [judge in Judge]?: boolean | null };

@@ -42,6 +42,7 @@ export function checkConfig(config: Config): ConfigFault[] {
     ...config.models.flatMap(modelFaults(config)),
     ...routeFaults(config),
     ...intentFaults(config),
+    ...judgeFaults(config),
   ];
 }
 
@@ -165,6 +166,13 @@ function routeFaults(config: Config): ConfigFault[] {
     }
   }
   return faults;
+}
+
+function judgeFaults({ models, settings }: Config): ConfigFault[] {
+  const { modelId } = settings.judge;
+  if (modelId === null || models.some(({ id }) => id === modelId)) return [];
+  const message = `there is no model "${modelId}"`;
+  return [{ path: 'settings.judge.model_id', code: 'unknown_model', message }];
 }
 
 /** Intents are told apart by their names; a phrase of nothing but marks would be found nowhere. */

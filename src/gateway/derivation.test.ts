@@ -31,7 +31,7 @@ function startQueue(maxWaiting?: number) {
   const turns: (() => void)[] = [];
   let nowMs = 0;
   const queue = createDerivation({
-    append: (record) => records.push(record),
+    keep: ({ record }) => records.push(record),
     onFault: (_error, { requestId }) => faults.push(requestId),
     monotonicMs: () => {
       nowMs += 1;

@@ -1,5 +1,4 @@
-import type { DerivedRecord } from '../contract/event.ts';
-import { deriveFacts, type Told } from './derive.ts';
+import { deriveFacts, type Facts, type Told } from './derive.ts';
 import { createRecentMap } from './recent-map.ts';
 
 /** Requests that may wait for their facts, and the characters of answers that they may hold meanwhile. */
@@ -27,7 +26,7 @@ export interface Derivation {
 }
 
 export interface DerivationOptions {
-  append(record: DerivedRecord): void;
+  keep(facts: Facts): void;
   onFault(error: unknown, told: Told): void;
   monotonicMs(): number;
   readonly maxWaiting?: number;
@@ -37,14 +36,14 @@ export interface DerivationOptions {
 
 /** Finds what texts tell, off the path of requests: one after the other, in slices that leave the event loop free. */
 export function createDerivation(options: DerivationOptions): Derivation {
-  const { append, onFault, monotonicMs, maxWaiting = MAX_WAITING, defer = later } = options;
+  const { keep, onFault, monotonicMs, maxWaiting = MAX_WAITING, defer = later } = options;
   const lastMessages = createRecentMap<string, string>(MAX_SESSIONS);
   const queue: Told[] = [];
   let next = 0; // of the queue, which is shortened when half of it is done
   let chars = 0;
   let dropped = 0;
   let isRunning = false;
-  let steps: { readonly of: Told; readonly run: Iterator<void, DerivedRecord | null> } | null = null;
+  let steps: { readonly of: Told; readonly run: Iterator<void, Facts | null> } | null = null;
 
   const take = (): Told | undefined => {
     const told = queue[next];
@@ -69,7 +68,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       const { done, value } = run.next();
       if (!done) return true;
       steps = null;
-      if (value) append(value);
+      if (value) keep(value);
     } catch (error) {
       steps = null;
       dropped += 1;

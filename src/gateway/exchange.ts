@@ -8,6 +8,7 @@ import type { Client } from '../ports/client.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Judging } from '../ports/judging.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Admission } from './admission.ts';
 import type { DataInbound } from './data-inbound.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly access: AccessTable;
   readonly upstream: Upstream;
   readonly events: EventSink;
+  readonly judging: Judging | null;
   readonly users: Users;
   readonly clock: Clock;
   readonly ids: Ids;

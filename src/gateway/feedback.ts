@@ -7,7 +7,7 @@ import { Fault } from './fault.ts';
 import type { Session } from './session.ts';
 import { isMadeFor } from './tagged-id.ts';
 
-type Keeper = Pick<Services, 'sessions' | 'events' | 'clock'>;
+type Keeper = Pick<Services, 'sessions' | 'events' | 'judging' | 'clock'>;
 
 /** `POST /v1/feedback`: keeps a verdict. Throws Fault for a bad body, or a request or session of somebody else. */
 export function keepFeedback(services: Keeper, principal: Principal, json: unknown): void {
@@ -31,6 +31,7 @@ export function keepFeedback(services: Keeper, principal: Principal, json: unkno
     comment: value.comment ?? null,
   };
   services.events.append('feedback', frame);
+  if (frame.task_completed !== null) services.judging?.withdraw(requestId, frame.session_instance);
 }
 
 /** `POST /v1/sessions/{id}/end`: the next request under this id opens a new instance. */

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Judging } from '../ports/judging.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import { createAdmission } from './admission.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly upstream: Upstream;
   readonly events: EventSink;
   readonly firstSeen: FirstSeen;
+  /** Gets the first answers that no rule decides. */
+  readonly judging?: Judging;
   readonly clock: Clock;
   readonly ids: Ids;
   /** True when the server is bound to a loopback address: only then may keyless calls be let in. */
@@ -145,6 +148,7 @@ function servicesOf(options: GatewayOptions): Services {
     access: rememberingAccess(options.access),
     upstream: options.upstream,
     events: options.events,
+    judging: options.judging ?? null,
     users: createUsers(options.firstSeen),
     clock: options.clock,
     ids: options.ids,
@@ -152,7 +156,10 @@ function servicesOf(options: GatewayOptions): Services {
     userAgent: `sluice/${options.version}`,
     sessions: createSessions({ ids: options.ids }),
     derivation: createDerivation({
-      append: (record) => options.events.append('derived', record),
+      keep({ record, unjudged }) {
+        options.events.append('derived', record);
+        if (unjudged !== null) options.judging?.add(unjudged);
+      },
       onFault: (err, { requestId }) =>
         logger?.error({ err, request_id: requestId }, 'facts could not be derived'),
       monotonicMs: () => options.clock.monotonicMs(),

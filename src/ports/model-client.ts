@@ -11,8 +11,30 @@ export interface CallReport {
   readonly message: string | null;
 }
 
-/** Calls a model outside any user's request: checks now, probes, judges and replays later. */
+/** A system and a user message, to be answered in JSON of a form, where the model server can hold a model to one. */
+export interface Instruction {
+  readonly system: string;
+  readonly user: string;
+  readonly schema: object;
+  readonly maxTokens: number;
+}
+
+/** What a model said to an instruction, or why it said nothing. */
+export type Completion =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly errorClass: ErrorClass; readonly message: string };
+
+export interface CompletionLimits {
+  /** To the end of the answer. */
+  readonly timeoutMs: number;
+  /** Ends the call, which then fails. */
+  readonly signal: AbortSignal;
+}
+
+/** Calls a model outside any user's request: checks and judges now, probes and replays later. */
 export interface ModelClient {
   /** One short question. Never throws: a failure is a report. Bounded by the model's own time limits. */
   ask(model: Model, stream: boolean): Promise<CallReport>;
+  /** The whole answer, as free of chance as the model can be. Never throws. */
+  complete(model: Model, instruction: Instruction, limits: CompletionLimits): Promise<Completion>;
 }

@@ -2,12 +2,21 @@ import { type Dispatcher, request } from 'undici';
 import type { Model } from '../../domain/config.ts';
 import { classifyUpstream, type ErrorClass } from '../../domain/error-class.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CallReport, ModelClient } from '../../ports/model-client.ts';
+import type { CallReport, Completion, Instruction, ModelClient } from '../../ports/model-client.ts';
 
-/** Answers of more than this are not read on: a check needs to know that the model speaks, not what. */
+/** Answers of more than this are not read on: nobody asks for so much here. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_ANSWER_TOKENS = 16;
 const QUESTION = 'Reply with the single word: ready';
+
+/** As little chance as a model server lets a caller ask for. */
+const SOBER = { temperature: 0 };
+
+/** As far as it is looked at; what a model server sends may be anything. */
+interface Answer {
+  readonly message?: { readonly content?: unknown };
+  readonly choices?: readonly { readonly message?: { readonly content?: unknown } }[];
+}
 
 export function createModelClient(options: { clock: Clock; version: string }): ModelClient {
   const { clock, version } = options;
@@ -20,18 +29,15 @@ export function createModelClient(options: { clock: Clock; version: string }): M
         return { ok: errorClass === null, latencyMs, ttftMs, errorClass, message };
       };
       try {
-        const answer = await post(model, stream, version);
+        const answer = await post(model, questionOf(model, stream), { version, timeoutMs: model.timeoutMs });
         let text = '';
         for await (const chunk of answer.body) {
           text += chunk;
           if (stream && hasContent(text)) ttftMs ??= clock.monotonicMs() - startedMs;
           if (text.length > MAX_ANSWER_BYTES) break;
         }
-        const message = errorIn(text) ?? (answer.statusCode >= 300 ? text.slice(0, 500) : null);
-        if (message !== null) {
-          const status = answer.statusCode;
-          return report(classifyUpstream({ status, message, type: null, code: null }), message);
-        }
+        const refusal = refusalIn(answer.statusCode, text);
+        if (refusal !== null) return report(...refusal);
         if (!hasContent(text)) return report('invalid_response', `no answer in: ${text.slice(0, 200)}`);
         if (stream && !hasTerminal(text))
           return report('truncated', 'the stream ended without its terminal marker');
@@ -40,16 +46,58 @@ export function createModelClient(options: { clock: Clock; version: string }): M
         return report(...failureOf(error));
       }
     },
+    async complete(model, instruction, limits) {
+      try {
+        const answer = await post(model, bodyOf(model, instruction), { version, ...limits });
+        let text = '';
+        for await (const chunk of answer.body) {
+          text += chunk;
+          if (text.length > MAX_ANSWER_BYTES) return failed('invalid_response', 'the answer does not end');
+        }
+        const refusal = refusalIn(answer.statusCode, text);
+        return refusal === null ? completionOf(model, text) : failed(...refusal);
+      } catch (error) {
+        return failed(...failureOf(error));
+      }
+    },
   };
 }
 
-function post(model: Model, stream: boolean, version: string): Promise<Dispatcher.ResponseData> {
-  const ollama = model.protocol === 'ollama';
+function questionOf(model: Model, stream: boolean): object {
   const shared = { model: model.upstreamModel, messages: [{ role: 'user', content: QUESTION }], stream };
-  const body = ollama
+  return model.protocol === 'ollama'
     ? { ...shared, options: { ...model.options, num_predict: MAX_ANSWER_TOKENS } }
     : { ...model.options, ...shared, max_tokens: MAX_ANSWER_TOKENS };
-  return request(`${model.baseUrl}${ollama ? '/api/chat' : '/chat/completions'}`, {
+}
+
+/** OpenAI's form of a schema is refused by some servers; who has one that knows it names it in the model's options. */
+function bodyOf(model: Model, { system, user, schema, maxTokens }: Instruction): object {
+  const prompt = model.systemPrompt === null ? system : `${model.systemPrompt}\n\n${system}`;
+  const messages = [
+    { role: 'system', content: prompt },
+    { role: 'user', content: user },
+  ];
+  const shared = { model: model.upstreamModel, messages, stream: false };
+  return model.protocol === 'ollama'
+    ? {
+        ...shared,
+        think: false,
+        format: schema,
+        options: { ...model.options, ...SOBER, num_predict: maxTokens },
+      }
+    : { ...model.options, ...shared, ...SOBER, max_tokens: maxTokens };
+}
+
+interface PostLimits {
+  readonly version: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+function post(model: Model, body: object, limits: PostLimits): Promise<Dispatcher.ResponseData> {
+  const { version, timeoutMs, signal } = limits;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return request(`${model.baseUrl}${model.protocol === 'ollama' ? '/api/chat' : '/chat/completions'}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -57,10 +105,29 @@ function post(model: Model, stream: boolean, version: string): Promise<Dispatche
       ...(model.apiKey === null ? {} : { authorization: `Bearer ${model.apiKey}` }),
     },
     body: JSON.stringify(body),
-    headersTimeout: model.timeoutMs,
+    headersTimeout: timeoutMs,
     bodyTimeout: model.idleTimeoutMs,
-    signal: AbortSignal.timeout(model.timeoutMs),
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   });
+}
+
+/** The answer's text; with none it is empty, such as of a model that thought until its tokens were used up. */
+function completionOf({ protocol }: Model, body: string): Completion {
+  let json: Answer;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return failed('invalid_response', `not JSON: ${body.slice(0, 200)}`);
+  }
+  const message = protocol === 'ollama' ? json?.message : json?.choices?.[0]?.message;
+  const content = message?.content ?? '';
+  if (message === undefined || typeof content !== 'string')
+    return failed('invalid_response', `no answer in: ${body.slice(0, 200)}`);
+  return { ok: true, text: content };
+}
+
+function failed(errorClass: ErrorClass, message: string): Completion {
+  return { ok: false, errorClass, message };
 }
 
 /** Text, thinking or a tool call in either protocol: what shows that a model speaks. */
@@ -70,6 +137,12 @@ function hasContent(text: string): boolean {
 
 function hasTerminal(text: string): boolean {
   return /"done"\s*:\s*true|\[DONE\]|"finish_reason"\s*:\s*"/.test(text);
+}
+
+/** What a model server says instead of an answer. */
+function refusalIn(status: number, text: string): [ErrorClass, string] | null {
+  const message = errorIn(text) ?? (status >= 300 ? text.slice(0, 500) : null);
+  return message === null ? null : [classifyUpstream({ status, message, type: null, code: null }), message];
 }
 
 function errorIn(text: string): string | null {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { OwnedConfig } from '../../contract/config.ts';
 import { completeModel } from '../../contract/model.ts';
 import { completeRoute } from '../../contract/route.ts';
-import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
+import { DEFAULT_SETTINGS, mergeSettings } from '../../contract/settings.ts';
 import { toConfig } from '../../contract/to-domain.ts';
 import { type FieldError, validate } from '../../contract/validate.ts';
 import { checkConfig } from '../../domain/snapshot.ts';
@@ -56,7 +56,7 @@ function faultsOfWhole(file: OwnedConfig): FieldError[] {
     {
       models: (file.models ?? []).map(completeModel),
       routes: routes.map((route) => completeRoute(route, routes.length === 1)),
-      settings: DEFAULT_SETTINGS,
+      settings: mergeSettings(DEFAULT_SETTINGS, file.settings ?? {}),
       intents: file.intents ?? [],
     },
     new Map(),

@@ -1,3 +1,4 @@
+import type { JudgingCounts } from '../../analysis/judging/judging-counts.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
 import type { IndexState } from '../../ports/event-store.ts';
@@ -14,6 +15,7 @@ export interface MetricSources {
   snapshot(): Snapshot;
   openCalls(): number;
   queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
+  judging(): JudgingCounts;
   derivation(): { readonly waiting: number; readonly dropped: number };
   /** Seconds that a record taken now waits until it is with the operating system. */
   journalLag(): Promise<number>;
@@ -154,6 +156,36 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Requests whose texts were not read for follow-ups and intents, because too many waited.',
     type: 'counter',
     read: ({ derivation }) => one(derivation().dropped),
+  },
+  {
+    name: 'sluice_judge_calls_total',
+    help: 'Calls of the judge model: ok, or the class of their error.',
+    type: 'counter',
+    read: ({ judging }) => [...judging().calls].map(([outcome, value]): Sample => [{ outcome }, value]),
+  },
+  {
+    name: 'sluice_judge_verdicts_total',
+    help: 'Answers that the judge model was asked about, by its reason, or how it failed (no_answer, no_verdict).',
+    type: 'counter',
+    read: ({ judging }) => [...judging().verdicts].map(([reason, value]): Sample => [{ reason }, value]),
+  },
+  {
+    name: 'sluice_judge_skipped_total',
+    help: 'Answers that the judge model was not asked about, by why (feedback, queue_full, budget, off).',
+    type: 'counter',
+    read: ({ judging }) => [...judging().skipped].map(([reason, value]): Sample => [{ reason }, value]),
+  },
+  {
+    name: 'sluice_judge_waiting',
+    help: 'Answers that wait for the judge model.',
+    type: 'gauge',
+    read: ({ judging }) => one(judging().waiting),
+  },
+  {
+    name: 'sluice_judge_budget_left',
+    help: 'Calls of the judge model that may still be made today (UTC).',
+    type: 'gauge',
+    read: ({ judging }) => one(judging().budgetLeft),
   },
   {
     name: 'sluice_journal_writable',

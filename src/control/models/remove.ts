@@ -24,8 +24,8 @@ export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch
 }
 
 /** Every place that names a model, as a path. */
-function usesOf(id: string, { models, routes }: Documents): string[] {
-  const uses: string[] = [];
+function usesOf(id: string, { models, routes, settings }: Documents): string[] {
+  const uses: string[] = settings.document.judge.model_id === id ? ['settings judge.model_id'] : [];
   for (const [other, { document }] of models) {
     if (document.breaker.fallback_model_id === id) uses.push(`models/${other} breaker.fallback_model_id`);
   }

@@ -1,0 +1,134 @@
+import type { Model } from '../../domain/config.ts';
+import { isSampled } from '../../domain/judgement.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DayCount } from '../../ports/day-count.ts';
+import type { EventSink } from '../../ports/event-sink.ts';
+import type { Judging } from '../../ports/judging.ts';
+import type { ModelClient } from '../../ports/model-client.ts';
+import { askJudge, type Judged } from './ask-judge.ts';
+import { createBackOff } from './back-off.ts';
+import { countUp, type JudgingCounts } from './judging-counts.ts';
+import { type JudgingReplay, openJudgingReplay } from './judging-replay.ts';
+import { createWaitingAnswers, type WaitingAnswer } from './waiting-answers.ts';
+
+/** So often the judge is asked about one answer, before it is given up. */
+const MAX_CALLS = 2;
+
+export interface JudgingOptions {
+  readonly client: Pick<ModelClient, 'complete'>;
+  readonly clock: Clock;
+  /** Calls of today, whichever process made them. */
+  readonly calls: DayCount;
+  snapshot(): Snapshot;
+  readonly events: Pick<EventSink, 'append'>;
+  /** Told when the judge begins to fail, not for each answer. */
+  onTrouble(message: string): void;
+  /** Runs `work` after a while; the result takes it back. */
+  readonly defer?: (work: () => void, afterMs: number) => () => void;
+}
+
+export interface OpenJudging extends Judging {
+  /** Takes over what an earlier process left; null where there is no judge. */
+  openReplay(): JudgingReplay | null;
+  counts(): JudgingCounts;
+  /** Breaks off what runs; what waits is left to the next start. */
+  close(): void;
+}
+
+/** Asks a judge model about first answers, off the path of requests. Its failures are counted and harm nobody. */
+export function createJudging(options: JudgingOptions): OpenJudging {
+  const { client, clock, calls, snapshot, events, onTrouble, defer = later } = options;
+  const counts = { calls: new Map(), verdicts: new Map(), skipped: new Map() };
+  const waiting = createWaitingAnswers();
+  const backOff = createBackOff(clock);
+  const closing = new AbortController();
+  let running = 0;
+  let cancel: (() => void) | null = null;
+
+  const settings = () => snapshot().settings.judge;
+  const budgetLeft = (): number => Math.max(0, settings().dailyBudget - calls.at(clock.nowMs()));
+  const judge = (): Model | null => {
+    const model = snapshot().models.get(settings().modelId ?? '');
+    return model?.enabled ? model : null;
+  };
+
+  /** Starts what is due, and comes back for what is not. */
+  const run = (): void => {
+    cancel?.();
+    cancel = null;
+    for (let { first } = waiting; first && running < settings().concurrency; { first } = waiting) {
+      const inMs = Math.max(first.dueMs, backOff.untilMs) - clock.monotonicMs();
+      if (inMs > 0) {
+        cancel = defer(run, inMs);
+        return;
+      }
+      waiting.take();
+      start(first);
+    }
+  };
+  const start = (one: WaitingAnswer): void => {
+    const model = judge();
+    if (model === null || budgetLeft() === 0) {
+      countUp(counts.skipped, model === null ? 'off' : 'budget');
+      return;
+    }
+    calls.add(clock.nowMs());
+    running += 1;
+    const limits = { timeoutMs: settings().timeoutMs, signal: closing.signal };
+    void askJudge(client, { model, subject: one.answer, ...limits }).then((judged) => {
+      running -= 1;
+      if (closing.signal.aborted) return;
+      take(model, one, judged);
+      run();
+    });
+  };
+  const take = (model: Model, one: WaitingAnswer, judged: Judged): void => {
+    const { outcome } = judged;
+    countUp(counts.calls, outcome);
+    if (outcome === 'ok') backOff.succeeded();
+    else if (backOff.failed()) onTrouble(`judge model "${model.id}" cannot be asked: ${judged.message}`);
+    const verdict = outcome === 'ok' ? judged.verdict : null;
+    const callsMade = one.callsMade + 1;
+    if (verdict === null && callsMade < MAX_CALLS) {
+      waiting.putBack({ ...one, callsMade });
+      return;
+    }
+    const reason = verdict?.reason ?? (outcome === 'ok' ? 'no_verdict' : 'no_answer');
+    countUp(counts.verdicts, reason);
+    events.append('judged', {
+      time_ms: clock.nowMs(),
+      request_id: one.answer.requestId,
+      session_instance: one.answer.sessionInstance,
+      judge_model_id: model.id,
+      task_completed: verdict?.completed ?? null,
+      reason,
+    });
+  };
+
+  const judging: OpenJudging = {
+    add(answer) {
+      const { samplePercent, waitMs } = settings();
+      if (judge() === null || !isSampled(answer.sessionInstance, samplePercent)) return;
+      if (budgetLeft() === 0) countUp(counts.skipped, 'budget');
+      else if (!waiting.add(answer, clock.monotonicMs() + waitMs)) countUp(counts.skipped, 'queue_full');
+      else cancel ??= defer(run, waitMs);
+    },
+    withdraw(requestId, sessionInstance) {
+      countUp(counts.skipped, 'feedback', waiting.withdraw(requestId, sessionInstance));
+    },
+    openReplay: () => (judge() === null ? null : openJudgingReplay(judging, clock)),
+    counts: () => ({ ...counts, waiting: waiting.size, budgetLeft: budgetLeft() }),
+    close() {
+      closing.abort();
+      cancel?.();
+      calls.close();
+    },
+  };
+  return judging;
+}
+
+function later(work: () => void, afterMs: number): () => void {
+  const timer = setTimeout(work, afterMs).unref();
+  return () => clearTimeout(timer);
+}
