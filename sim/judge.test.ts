@@ -10,6 +10,7 @@ describe('a simulated judge', () => {
     ['抱歉，无法查询。', 'refused'],
     ['Sorry, I cannot help with that.', 'refused'],
     ['Which order do you mean?', 'asked_back'],
+    ['It arrives today. Anything else?', 'done'],
     ['It depends on the carrier.', 'vague'],
     ['', 'unclear'],
   ])('says of "%s": %s', (answer, reason) => {

@@ -6,7 +6,7 @@ type Verdict = readonly [reason: string, completed: boolean | null];
 const OBJECTIONS: readonly (readonly [says: RegExp, verdict: Verdict])[] = [
   [/^\s*$/, ['unclear', null]],
   [/抱歉|无法|不能|办不到|sorry|cannot|can't|unable/i, ['refused', false]],
-  [/[?？]\s*$/, ['asked_back', false]],
+  [/^[^.。!！]*[?？]\s*$/, ['asked_back', false]],
   [/稍后|一般来说|看情况|it depends|in general|later/i, ['vague', false]],
 ];
 

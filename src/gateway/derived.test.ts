@@ -12,6 +12,7 @@ import type { DerivedRecord } from '../contract/event.ts';
 import type { Capture } from '../domain/config.ts';
 import { DEFAULT_FOLLOW_UP_PHRASES } from '../domain/follow-up-phrases.ts';
 import type { Intent } from '../domain/intent.ts';
+import type { UnjudgedAnswer } from '../ports/judging.ts';
 
 const INTENTS: readonly Intent[] = [
   {
@@ -24,10 +25,17 @@ const INTENTS: readonly Intent[] = [
 
 let rig: Rig;
 let ollama: Scripted;
+const unjudged: UnjudgedAnswer[] = [];
+const withdrawn: unknown[] = [];
 let answers: string[] = [];
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({
+    judging: {
+      add: (answer) => void unjudged.push(answer),
+      withdraw: (...about) => void withdrawn.push(about),
+    },
+  });
   ollama = await startScripted((res, body) => {
     const { stream } = JSON.parse(body) as { stream?: boolean };
     const answer = answers.shift() ?? 'fine';
@@ -38,6 +46,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   rig.frames.length = 0;
+  unjudged.length = 0;
   answers = [];
   configure('derived');
 });
@@ -181,6 +190,55 @@ describe('a derived frame', () => {
     expect(found.sort()).toEqual(kinds);
     const text = JSON.stringify(rig.frames.filter(({ kind }) => kind !== 'text'));
     expect(text).not.toContain('hello');
+  });
+});
+
+describe('an answer that no rule decides', () => {
+  it.each([
+    ['full', 1],
+    ['derived', 1],
+    ['off', 0],
+  ] as const)('goes to the judge, with capture: %s', async (capture, count) => {
+    configure(capture);
+    answers = ['Hello to you.'];
+    const say = conversation(true);
+    await say('hello there');
+    await say('and again hello');
+    rig.gateway.close();
+    expect(unjudged).toHaveLength(count);
+    const [event] = rig.events();
+    for (const answer of unjudged)
+      expect(answer).toEqual({
+        requestId: event?.request_id,
+        sessionInstance: event?.session_instance,
+        intentName: 'chat',
+        question: 'hello there',
+        answer: 'Hello to you.',
+      });
+  });
+
+  it('is none where a rule decided, nothing was answered, or there is no intent', async () => {
+    answers = ['No. 17', '500', 'fine'];
+    await conversation(true)('where is my order');
+    await conversation(true)('hello');
+    await conversation(true)('good morning');
+    await facts(2);
+    rig.gateway.close();
+    expect(unjudged).toEqual([]);
+  });
+
+  it('is withdrawn when the client says itself how it went', async () => {
+    await conversation(true)('hello');
+    const [event] = rig.events();
+    const tell = (body: object) =>
+      fetch(`${rig.url}/v1/feedback`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer key-a' },
+        body: JSON.stringify({ request_id: event?.request_id, ...body }),
+      });
+    expect((await tell({ rating: 1 })).status).toBe(202);
+    expect((await tell({ task_completed: true })).status).toBe(202);
+    expect(withdrawn).toEqual([[event?.request_id, null]]);
   });
 });
 

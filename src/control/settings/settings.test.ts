@@ -71,6 +71,33 @@ describe('settings and intents', () => {
     expect([status >= 400 && status < 500, body.errors?.[0].path]).toEqual([true, path]);
   });
 
+  it('name a judge that there is, and that then stays', async () => {
+    expect((await rig.call('GET', '/settings')).body.judge).toMatchObject({
+      model_id: null,
+      sample_percent: 100,
+    });
+    const unknown = await rig.call('PATCH', '/settings', { judge: { model_id: 'judge' } });
+    expect([unknown.status, unknown.body.errors]).toEqual([
+      400,
+      [{ path: 'judge.model_id', message: 'there is no model "judge"' }],
+    ]);
+    const model = { id: 'judge', protocol: 'ollama', base_url: 'http://127.0.0.1:1', upstream_model: 'x' };
+    await rig.call('POST', '/models', model);
+    await rig.call('PATCH', '/settings', { judge: { model_id: 'judge', sample_percent: 12.5, wait: '0s' } });
+    expect(rig.published.at(-1)?.settings.judge).toEqual({
+      modelId: 'judge',
+      samplePercent: 12.5,
+      dailyBudget: 1_000,
+      waitMs: 0,
+      timeoutMs: 60_000,
+      concurrency: 1,
+    });
+    const removal = await rig.call('DELETE', '/models/judge');
+    expect([removal.status, removal.body.errors[0].path]).toEqual([409, 'settings judge.model_id']);
+    await rig.call('PATCH', '/settings', { judge: { model_id: null } });
+    expect((await rig.call('DELETE', '/models/judge')).status).toBe(200);
+  });
+
   it('let each list of follow-up phrases be replaced by itself', async () => {
     const patch = { sessions: { follow_up_phrases: { en: ['what was that'] } } };
     const { body } = await rig.call('PATCH', '/settings', patch);
