@@ -52,7 +52,7 @@ describe('judgePrompt', () => {
     const answer = `begin ${'x'.repeat(100_000)} end`;
     const { user } = judgePrompt({ intentName: 'x', question: 'q', answer });
     expect(user.length).toBeLessThan(5_000);
-    expect(user).toMatch(/begin x.*\[…96010…\].*x end/);
+    expect(user).toMatch(/begin x.*\[…\].*x end/);
   });
 
   it('never ends in half a character', () => {

@@ -71,13 +71,10 @@ const REMINDER: Readonly<Record<Language, { before: string; after: string }>> = 
  * stands before and after it.
  */
 export function judgePrompt(subject: JudgeCase): JudgePrompt {
-  const language = languageOf(subject.question);
+  const question = shown(subject.question);
+  const language = languageOf(question);
   const { before, after } = REMINDER[language];
-  const material = quote({
-    intent: shown(subject.intentName),
-    question: shown(subject.question),
-    answer: shown(subject.answer),
-  });
+  const material = quote({ intent: shown(subject.intentName), question, answer: shown(subject.answer) });
   return { system: SYSTEM[language], user: `${before}\n${material}\n${after}` };
 }
 
@@ -96,9 +93,7 @@ function quote(material: Readonly<Record<string, string>>): string {
 }
 
 function shown(text: string): string {
-  const clean = text.toWellFormed();
-  if (clean.length <= MAX_SHOWN_CHARS) return clean;
+  if (text.length <= MAX_SHOWN_CHARS) return text.toWellFormed();
   const half = MAX_SHOWN_CHARS / 2;
-  const left = clean.length - MAX_SHOWN_CHARS;
-  return `${clean.slice(0, half)} […${left}…] ${clean.slice(-half)}`.toWellFormed();
+  return `${text.slice(0, half)} […] ${text.slice(-half)}`.toWellFormed();
 }

@@ -212,9 +212,9 @@ describe('a judge model over a kill in the middle', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['full', 4],
-    ['derived', 1],
-  ])('judges each session once; with capture %s there are %i verdicts', async (capture, count) => {
+    ['full', 3],
+    ['derived', 0], // nobody kept what was said
+  ])('judges each session once; with capture %s it takes over %i', async (capture, takenOver) => {
     data = await makeDataDir();
     child = await startChildSluice({ dataDir: data.dataDir });
     await furnish(child.admin, { daily_budget: 50 }, capture);
@@ -228,16 +228,14 @@ describe('a judge model over a kill in the middle', { timeout: 60_000 }, () => {
     const before = judgeCalls();
 
     child = await startChildSluice({ dataDir: data.dataDir });
-    if (capture === 'derived') await talk(child.url, 'after');
-    await judged(data.dataDir, capture === 'full' ? count : count + 1);
-    const told = verdicts(data.dataDir);
-    expect(told.every(([, reason]) => reason === 'done')).toBe(true);
-    expect(new Set(told.map(([session]) => session)).size).toBe(told.length);
-    if (capture === 'full')
-      expect(new Set(told.map(([session]) => session))).toEqual(new Set(instances(data.dataDir)));
-    expect(judgeCalls() - before).toBe(capture === 'full' ? 3 : 1);
-    // Of both processes: one that was judged, one that hung, and what came after.
-    expect((await figures(child.url)).budget_left).toBe(50 - 2 - (capture === 'full' ? 3 : 1));
+    await talk(child.url, 'after');
+    await judged(data.dataDir, 1 + takenOver + 1);
+    const sessions = verdicts(data.dataDir).map(([session]) => session);
+    expect(new Set(sessions).size).toBe(sessions.length);
+    expect(instances(data.dataDir)).toEqual(expect.arrayContaining(sessions));
+    expect(judgeCalls() - before).toBe(takenOver + 1);
+    // The first process made two calls: one was answered, one hung.
+    expect((await figures(child.url)).budget_left).toBe(50 - 2 - (takenOver + 1));
   });
 });
 

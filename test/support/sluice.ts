@@ -19,7 +19,10 @@ export const ADMIN_KEY = 'admin-key-for-tests-0123456789abcdef';
 /** A folder of its own for one Sluice: the data lies one level down, because its key file stands beside it. */
 export async function makeDataDir(): Promise<{ dataDir: string; remove: () => Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  return { dataDir: join(home, 'data'), remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }) };
+  return {
+    dataDir: join(home, 'data'),
+    remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }
 
 /** Starts a Sluice in this process, on a free port, with an empty data folder. */

@@ -111,18 +111,21 @@ function post(model: Model, body: object, limits: PostLimits): Promise<Dispatche
   });
 }
 
-/** The answer's text; with none it is empty, such as of a model that thought until its tokens were used up. */
+/**
+ * The answer's text; empty of a model that thought until its tokens were used up. Messages do not quote it: it may be
+ * about a conversation, and they stand in logs.
+ */
 function completionOf({ protocol }: Model, body: string): Completion {
   let json: Answer;
   try {
     json = JSON.parse(body);
   } catch {
-    return failed('invalid_response', `not JSON: ${body.slice(0, 200)}`);
+    return failed('invalid_response', 'the answer is not JSON');
   }
   const message = protocol === 'ollama' ? json?.message : json?.choices?.[0]?.message;
   const content = message?.content ?? '';
   if (message === undefined || typeof content !== 'string')
-    return failed('invalid_response', `no answer in: ${body.slice(0, 200)}`);
+    return failed('invalid_response', 'there is no message in the answer');
   return { ok: true, text: content };
 }
 

@@ -1,6 +1,6 @@
 import type { Model } from '../../domain/config.ts';
 import type { ErrorClass } from '../../domain/error-class.ts';
-import { type JudgeCase, judgePrompt } from '../../domain/judge-prompt.ts';
+import type { JudgePrompt } from '../../domain/judge-prompt.ts';
 import { parseVerdict, VERDICT_SCHEMA, type Verdict } from '../../domain/verdict.ts';
 import type { CompletionLimits, ModelClient } from '../../ports/model-client.ts';
 
@@ -15,9 +15,9 @@ export type Judged =
 /** Asks a model once whether an answer completed its task. Never throws. */
 export async function askJudge(
   client: Pick<ModelClient, 'complete'>,
-  { model, subject, ...limits }: CompletionLimits & { readonly model: Model; readonly subject: JudgeCase },
+  { model, prompt, ...limits }: CompletionLimits & { readonly model: Model; readonly prompt: JudgePrompt },
 ): Promise<Judged> {
-  const instruction = { ...judgePrompt(subject), schema: VERDICT_SCHEMA, maxTokens: MAX_VERDICT_TOKENS };
+  const instruction = { ...prompt, schema: VERDICT_SCHEMA, maxTokens: MAX_VERDICT_TOKENS };
   const said = await client.complete(model, instruction, limits);
   if (!said.ok) return { outcome: said.errorClass, message: said.message };
   const result = parseVerdict(said.text);

@@ -1,4 +1,5 @@
 import type { Model } from '../../domain/config.ts';
+import { judgePrompt } from '../../domain/judge-prompt.ts';
 import { isSampled } from '../../domain/judgement.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -48,10 +49,6 @@ export function createJudging(options: JudgingOptions): OpenJudging {
 
   const settings = () => snapshot().settings.judge;
   const budgetLeft = (): number => Math.max(0, settings().dailyBudget - calls.at(clock.nowMs()));
-  const judge = (): Model | null => {
-    const model = snapshot().models.get(settings().modelId ?? '');
-    return model?.enabled ? model : null;
-  };
 
   /** Starts what is due, and comes back for what is not. */
   const run = (): void => {
@@ -68,7 +65,7 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     }
   };
   const start = (one: WaitingAnswer): void => {
-    const model = judge();
+    const model = judgeIn(snapshot());
     if (model === null || budgetLeft() === 0) {
       countUp(counts.skipped, model === null ? 'off' : 'budget');
       return;
@@ -76,7 +73,7 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     calls.add(clock.nowMs());
     running += 1;
     const limits = { timeoutMs: settings().timeoutMs, signal: closing.signal };
-    void askJudge(client, { model, subject: one.answer, ...limits }).then((judged) => {
+    void askJudge(client, { model, prompt: one.prompt, ...limits }).then((judged) => {
       running -= 1;
       if (closing.signal.aborted) return;
       take(model, one, judged);
@@ -98,8 +95,8 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     countUp(counts.verdicts, reason);
     events.append('judged', {
       time_ms: clock.nowMs(),
-      request_id: one.answer.requestId,
-      session_instance: one.answer.sessionInstance,
+      request_id: one.requestId,
+      session_instance: one.sessionInstance,
       judge_model_id: model.id,
       task_completed: verdict?.completed ?? null,
       reason,
@@ -107,17 +104,19 @@ export function createJudging(options: JudgingOptions): OpenJudging {
   };
 
   const judging: OpenJudging = {
-    add(answer) {
+    add({ requestId, sessionInstance, ...subject }) {
       const { samplePercent, waitMs } = settings();
-      if (judge() === null || !isSampled(answer.sessionInstance, samplePercent)) return;
+      if (judgeIn(snapshot()) === null || !isSampled(sessionInstance, samplePercent)) return;
+      const dueMs = clock.monotonicMs() + waitMs;
+      const one = { requestId, sessionInstance, prompt: judgePrompt(subject), dueMs, callsMade: 0 };
       if (budgetLeft() === 0) countUp(counts.skipped, 'budget');
-      else if (!waiting.add(answer, clock.monotonicMs() + waitMs)) countUp(counts.skipped, 'queue_full');
+      else if (!waiting.add(one)) countUp(counts.skipped, 'queue_full');
       else cancel ??= defer(run, waitMs);
     },
     withdraw(requestId, sessionInstance) {
       countUp(counts.skipped, 'feedback', waiting.withdraw(requestId, sessionInstance));
     },
-    openReplay: () => (judge() === null ? null : openJudgingReplay(judging, clock)),
+    openReplay: () => (judgeIn(snapshot()) === null ? null : openJudgingReplay(judging, clock)),
     counts: () => ({ ...counts, waiting: waiting.size, budgetLeft: budgetLeft() }),
     close() {
       closing.abort();
@@ -126,6 +125,11 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     },
   };
   return judging;
+}
+
+function judgeIn({ models, settings }: Snapshot): Model | null {
+  const model = models.get(settings.judge.modelId ?? '');
+  return model?.enabled ? model : null;
 }
 
 function later(work: () => void, afterMs: number): () => void {

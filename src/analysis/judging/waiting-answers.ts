@@ -1,10 +1,12 @@
-import type { UnjudgedAnswer } from '../../ports/judging.ts';
+import type { JudgePrompt } from '../../domain/judge-prompt.ts';
 
-/** Answers that may wait, each with at most 10,000 characters. */
+/** Answers that may wait; what the judge is to be shown of each is some 10,000 characters at most. */
 const MAX_WAITING = 1_000;
 
 export interface WaitingAnswer {
-  readonly answer: UnjudgedAnswer;
+  readonly requestId: string;
+  readonly sessionInstance: string;
+  readonly prompt: JudgePrompt;
   /** Monotonic milliseconds. */
   readonly dueMs: number;
   readonly callsMade: number;
@@ -13,7 +15,7 @@ export interface WaitingAnswer {
 /** Answers in the order in which they are due; what was tried in vain comes first. */
 export interface WaitingAnswers {
   /** False where it would be too many. */
-  add(answer: UnjudgedAnswer, dueMs: number): boolean;
+  add(one: WaitingAnswer): boolean;
   /** Of one that was taken. */
   putBack(one: WaitingAnswer): void;
   readonly first: WaitingAnswer | undefined;
@@ -29,9 +31,9 @@ export function createWaitingAnswers(maxWaiting = MAX_WAITING): WaitingAnswers {
   const again: WaitingAnswer[] = []; // no more than are taken at the same time
   const first = (): WaitingAnswer | undefined => again[0] ?? inOrder.values().next().value;
   return {
-    add(answer, dueMs) {
+    add(one) {
       if (inOrder.size >= maxWaiting) return false;
-      inOrder.set(answer.requestId, { answer, dueMs, callsMade: 0 });
+      inOrder.set(one.requestId, one);
       return true;
     },
     putBack: (one) => void again.push(one),
@@ -39,13 +41,13 @@ export function createWaitingAnswers(maxWaiting = MAX_WAITING): WaitingAnswers {
       return first();
     },
     take() {
-      if (again.shift() === undefined) inOrder.delete(first()?.answer.requestId ?? '');
+      if (again.shift() === undefined) inOrder.delete(first()?.requestId ?? '');
     },
     withdraw(requestId, sessionInstance) {
       const before = inOrder.size;
-      for (const { answer } of inOrder.values())
-        if (answer.requestId === requestId || answer.sessionInstance === sessionInstance)
-          inOrder.delete(answer.requestId);
+      for (const one of inOrder.values())
+        if (one.requestId === requestId || one.sessionInstance === sessionInstance)
+          inOrder.delete(one.requestId);
       return before - inOrder.size;
     },
     get size() {
