@@ -33,7 +33,7 @@ beforeAll(async () => {
   rig = await startRig({
     judging: {
       add: (answer) => void unjudged.push(answer),
-      withdraw: (...about) => void withdrawn.push(about),
+      withdraw: (about, because) => void withdrawn.push([[...about], because]),
     },
   });
   ollama = await startScripted((res, body) => {
@@ -238,7 +238,7 @@ describe('an answer that no rule decides', () => {
       });
     expect((await tell({ rating: 1 })).status).toBe(202);
     expect((await tell({ task_completed: true })).status).toBe(202);
-    expect(withdrawn).toEqual([[event?.request_id, null]]);
+    expect(withdrawn).toEqual([[[event?.request_id, null], 'feedback']]);
   });
 });
 

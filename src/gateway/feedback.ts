@@ -31,7 +31,8 @@ export function keepFeedback(services: Keeper, principal: Principal, json: unkno
     comment: value.comment ?? null,
   };
   services.events.append('feedback', frame);
-  if (frame.task_completed !== null) services.judging?.withdraw(requestId, frame.session_instance);
+  const about = new Set([requestId, frame.session_instance]);
+  if (frame.task_completed !== null) services.judging?.withdraw(about, 'feedback');
 }
 
 /** `POST /v1/sessions/{id}/end`: the next request under this id opens a new instance. */

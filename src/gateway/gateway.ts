@@ -112,7 +112,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     openSessionReplay: () => openSessionReplay(services),
     forgetUser(userId) {
       services.users.forget(userId);
-      services.derivation.forget(services.sessions.forget(userId));
+      const instances = services.sessions.forget(userId);
+      services.derivation.forget(instances);
+      services.judging?.withdraw(instances, 'erased');
     },
     derivation: () => ({ waiting: services.derivation.waiting, dropped: services.derivation.dropped }),
     async drain(graceMs) {

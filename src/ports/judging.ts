@@ -6,9 +6,9 @@ export interface UnjudgedAnswer extends JudgeCase {
   readonly sessionInstance: string;
 }
 
-/** Takes answers that a judge model may be asked about, later and off the path of requests. Neither method throws. */
+/** Takes answers that a judge model may be asked about, later and off the path of requests. No method throws. */
 export interface Judging {
   add(answer: UnjudgedAnswer): void;
-  /** The client said itself how it went: about a request, or a session as a whole. */
-  withdraw(requestId: string | null, sessionInstance: string | null): void;
+  /** Lets go what waits and is about any of these: requests, or sessions as a whole. */
+  withdraw(about: ReadonlySet<string | null>, because: 'feedback' | 'erased'): void;
 }

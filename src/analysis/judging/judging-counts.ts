@@ -14,8 +14,8 @@ export interface JudgingCounts {
   readonly budgetLeft: number;
 }
 
-/** The client said itself how it went; too many waited; today's calls are used up; the judge was taken away. */
-export type SkipReason = 'feedback' | 'queue_full' | 'budget' | 'off';
+/** The client said itself how it went; too many waited; today's calls are used up; the judge, or the user, was taken away. */
+export type SkipReason = 'feedback' | 'queue_full' | 'budget' | 'off' | 'erased';
 
 /** Adds to a count whose keys are of a closed list. */
 export function countUp<K>(counts: Map<K, number>, key: K, by = 1): void {

@@ -1,105 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, SETTINGS } from '../../../test/config-fixture.ts';
+import { answerOf, type Call, DAY_MS, START_MS, startJudging } from '../../../test/support/judging-rig.ts';
 import type { JudgedRecord } from '../../contract/event.ts';
 import type { JudgeSettings, Model } from '../../domain/config.ts';
-import { compileSnapshot } from '../../domain/snapshot.ts';
-import type { UnjudgedAnswer } from '../../ports/judging.ts';
-import type { Completion, Instruction } from '../../ports/model-client.ts';
-import { createJudging } from './judging.ts';
+import type { Completion } from '../../ports/model-client.ts';
 
-const DAY_MS = 86_400_000;
 const YES = '{"reason":"done","completed":true}';
 const NO = '{"reason":"vague","completed":false}';
 const DOWN: Completion = { ok: false, errorClass: 'connection_refused', message: 'nobody listens' };
 const said = (text: string): Completion => ({ ok: true, text });
-
-const answerOf = (name: string): UnjudgedAnswer => ({
-  requestId: `req_${name}`,
-  sessionInstance: `ses_${name}`,
-  intentName: 'orders',
-  question: 'Where is my order?',
-  answer: `answer ${name}`,
-});
-
-interface Call {
-  readonly instruction: Instruction;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  reply(completion: Completion): Promise<void>;
-}
-
-/** A judge whose answers and whose time come when the test says so. */
-function startJudging(more: Partial<JudgeSettings> = {}, model: Partial<Model> = {}) {
-  const timers = new Set<{ readonly work: () => void; readonly atMs: number }>();
-  const calls: Call[] = [];
-  const records: JudgedRecord[] = [];
-  const troubles: string[] = [];
-  const days = new Map<number, number>();
-  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs - 12 * DAY_MS };
-  let nowMs = 20_000 * DAY_MS;
-  let settings = { ...SETTINGS.judge, modelId: 'judge', waitMs: 0, ...more };
-  const snapshotOf = () =>
-    compileSnapshot(1, configOf([modelOf('judge', model)], [], { ...SETTINGS, judge: settings }));
-  let snapshot = snapshotOf();
-  const dayOf = (atMs: number) => Math.floor(atMs / DAY_MS);
-  const judging = createJudging({
-    client: {
-      complete: (_model, instruction, { timeoutMs, signal }) => {
-        const { promise, resolve } = Promise.withResolvers<Completion>();
-        const reply = async (completion: Completion) => {
-          resolve(completion);
-          await promise;
-          await new Promise(setImmediate);
-        };
-        calls.push({ instruction, timeoutMs, signal, reply });
-        return promise;
-      },
-    },
-    clock,
-    calls: {
-      at: (atMs) => days.get(dayOf(atMs)) ?? 0,
-      add: (atMs) => void days.set(dayOf(atMs), (days.get(dayOf(atMs)) ?? 0) + 1),
-      close: () => {},
-    },
-    snapshot: () => snapshot,
-    events: { append: (_kind, record) => void records.push(record as JudgedRecord) },
-    onTrouble: (message) => troubles.push(message),
-    defer(work, afterMs) {
-      const timer = { work, atMs: nowMs + afterMs };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-  });
-  return {
-    judging,
-    calls,
-    records,
-    troubles,
-    spent: () => days.get(dayOf(nowMs)) ?? 0,
-    counts: () => {
-      const { calls: made, verdicts, skipped, ...rest } = judging.counts();
-      const plain = (map: ReadonlyMap<string, number>) => Object.fromEntries(map);
-      return { calls: plain(made), verdicts: plain(verdicts), skipped: plain(skipped), ...rest };
-    },
-    configure(changed: Partial<JudgeSettings>) {
-      settings = { ...settings, ...changed };
-      snapshot = snapshotOf();
-    },
-    /** Lets time pass, and what is due happen. */
-    pass(ms: number) {
-      const untilMs = nowMs + ms;
-      for (;;) {
-        const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
-        if (next === undefined || next.atMs > untilMs) break;
-        timers.delete(next);
-        nowMs = Math.max(nowMs, next.atMs);
-        next.work();
-      }
-      nowMs = untilMs;
-    },
-  };
-}
 
 describe('a judge model', () => {
   it('is asked about an answer and its verdict is kept', async () => {
@@ -112,7 +21,7 @@ describe('a judge model', () => {
     await call?.reply(said(NO));
     expect(records).toEqual([
       {
-        time_ms: 20_000 * DAY_MS,
+        time_ms: START_MS,
         request_id: 'req_a',
         session_instance: 'ses_a',
         judge_model_id: 'judge',
@@ -198,13 +107,25 @@ describe('a judge model', () => {
     const { judging, calls, pass, counts } = startJudging({ waitMs: 30_000, concurrency: 4 });
     for (const name of ['a', 'b', 'c']) judging.add(answerOf(name));
     pass(29_999);
-    judging.withdraw('req_a', null);
-    judging.withdraw(null, 'ses_b');
-    judging.withdraw('req_x', null);
-    judging.withdraw(null, null);
+    judging.withdraw(new Set(['req_a', null]), 'feedback');
+    judging.withdraw(new Set([null, 'ses_b', 'req_x']), 'feedback');
     pass(1);
     expect(calls.map(({ instruction }) => /answer \w/.exec(instruction.user)?.[0])).toEqual(['answer c']);
     expect(counts().skipped).toEqual({ feedback: 2 });
+  });
+
+  it('is not asked about sessions that are to be forgotten, not even a second time', async () => {
+    const { judging, calls, pass, counts } = startJudging({ concurrency: 1 });
+    for (const name of ['a', 'b', 'c']) judging.add(answerOf(name));
+    pass(0);
+    await calls[0]?.reply(DOWN); // to be repeated
+    judging.withdraw(new Set(['ses_a', 'ses_c', 'ses_x']), 'erased');
+    pass(60_000);
+    expect(calls.map(({ instruction }) => /answer \w/.exec(instruction.user)?.[0])).toEqual([
+      'answer a',
+      'answer b',
+    ]);
+    expect(counts().skipped).toEqual({ erased: 2 });
   });
 
   it('is asked about a share of the sessions, the same each time', () => {
@@ -275,7 +196,7 @@ describe('a judge model', () => {
         for (const what of steps) {
           if (what === 'add') rig.judging.add(answerOf(String(added++)));
           else if (what === 'time') rig.pass(5_000);
-          else if (what === 'feedback') rig.judging.withdraw(null, `ses_${added - 1}`);
+          else if (what === 'feedback') rig.judging.withdraw(new Set([`ses_${added - 1}`]), 'feedback');
           else if (what === 'budget') rig.pass(DAY_MS / 3);
           else {
             open.push(...rig.calls.slice(replied + open.length));

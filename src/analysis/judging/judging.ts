@@ -113,9 +113,7 @@ export function createJudging(options: JudgingOptions): OpenJudging {
       else if (!waiting.add(one)) countUp(counts.skipped, 'queue_full');
       else cancel ??= defer(run, waitMs);
     },
-    withdraw(requestId, sessionInstance) {
-      countUp(counts.skipped, 'feedback', waiting.withdraw(requestId, sessionInstance));
-    },
+    withdraw: (about, because) => countUp(counts.skipped, because, waiting.remove(about)),
     openReplay: () => (judgeIn(snapshot()) === null ? null : openJudgingReplay(judging, clock)),
     counts: () => ({ ...counts, waiting: waiting.size, budgetLeft: budgetLeft() }),
     close() {

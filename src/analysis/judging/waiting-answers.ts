@@ -21,8 +21,8 @@ export interface WaitingAnswers {
   readonly first: WaitingAnswer | undefined;
   /** Removes the first. */
   take(): void;
-  /** Removes what is about the request or the session; gives how many those were. */
-  withdraw(requestId: string | null, sessionInstance: string | null): number;
+  /** Removes those of these requests and sessions; gives how many. */
+  remove(about: ReadonlySet<string | null>): number;
   readonly size: number;
 }
 
@@ -43,12 +43,14 @@ export function createWaitingAnswers(maxWaiting = MAX_WAITING): WaitingAnswers {
     take() {
       if (again.shift() === undefined) inOrder.delete(first()?.requestId ?? '');
     },
-    withdraw(requestId, sessionInstance) {
-      const before = inOrder.size;
-      for (const one of inOrder.values())
-        if (one.requestId === requestId || one.sessionInstance === sessionInstance)
-          inOrder.delete(one.requestId);
-      return before - inOrder.size;
+    remove(about) {
+      const isGone = (one: WaitingAnswer) => about.has(one.requestId) || about.has(one.sessionInstance);
+      const gone = [...inOrder.values()].filter(isGone);
+      for (const { requestId } of gone) inOrder.delete(requestId);
+      const kept = again.filter((one) => !isGone(one));
+      const count = gone.length + again.length - kept.length;
+      again.splice(0, again.length, ...kept);
+      return count;
     },
     get size() {
       return inOrder.size + again.length;

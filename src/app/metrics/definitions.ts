@@ -171,7 +171,7 @@ export const METRICS: readonly MetricDefinition[] = [
   },
   {
     name: 'sluice_judge_skipped_total',
-    help: 'Answers that the judge model was not asked about, by why (feedback, queue_full, budget, off).',
+    help: 'Answers that the judge model was not asked about, by why (feedback, queue_full, budget, off, erased).',
     type: 'counter',
     read: ({ judging }) => [...judging().skipped].map(([reason, value]): Sample => [{ reason }, value]),
   },
