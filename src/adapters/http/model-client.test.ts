@@ -87,6 +87,15 @@ describe('an instruction', () => {
     expect(await complete({ protocol: 'openai' })).toEqual({ ok: true, text: '' });
   });
 
+  it('is answered in whole characters, wherever the network cuts them', async () => {
+    const answer = Buffer.from('{"message":{"content":"完成"},"done":true}');
+    script = (res) => {
+      const cut = answer.indexOf('完') + 1;
+      res.write(answer.subarray(0, cut), () => setImmediate(() => res.end(answer.subarray(cut))));
+    };
+    expect(await complete()).toEqual({ ok: true, text: '完成' });
+  });
+
   it('has a time limit to the end of its answer', async () => {
     script = (res) => void res.write('{"message":');
     expect(await complete({}, { timeoutMs: 100 })).toMatchObject({

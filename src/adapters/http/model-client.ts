@@ -50,7 +50,7 @@ export function createModelClient(options: { clock: Clock; version: string }): M
       try {
         const answer = await post(model, bodyOf(model, instruction), { version, ...limits });
         let text = '';
-        for await (const chunk of answer.body) {
+        for await (const chunk of answer.body.setEncoding('utf8')) {
           text += chunk;
           if (text.length > MAX_ANSWER_BYTES) return failed('invalid_response', 'the answer does not end');
         }
