@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TurnFacts } from '../domain/session.ts';
 import type { RequestOutline, Skim } from './wire/wire.ts';
+import { lastUserContents } from './words.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -23,12 +24,7 @@ export function clientRetryOf(headers: IncomingHttpHeaders): number {
 
 /** A number that stands for the last user message. Only equality counts, so 32 bits do. */
 function lastUserMark({ json, markOf }: Skim): number {
-  if (typeof json.prompt === 'string') return markOf(json.prompt);
-  if (!Array.isArray(json.messages)) return 0;
-  const last: unknown = json.messages.findLast(
-    (message: Json) => typeof message.role === 'string' && message.role.toLowerCase() === 'user',
-  );
-  const content = (last as Json | undefined)?.content;
+  const [content] = lastUserContents(json, 1);
   if (typeof content === 'string') return markOf(content);
   if (!Array.isArray(content)) return 0;
   let mark = content.length;

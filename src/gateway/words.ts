@@ -21,7 +21,7 @@ export function wordsIn(body: RawBody, { serving, standby }: Assignment): Words 
 }
 
 export function userWords(skim: Skim): Words | null {
-  const [last, previous] = lastTwo(skim.json);
+  const [last, previous] = lastUserContents(skim.json, 2);
   if (last === undefined) return null;
   return {
     last: keep(last, skim),
@@ -29,12 +29,12 @@ export function userWords(skim: Skim): Words | null {
   };
 }
 
-/** Contents of the last user messages, the last first. */
-function lastTwo({ prompt, messages }: Json): readonly unknown[] {
+/** Contents of the last user messages, the last first; a prompt is one. */
+export function lastUserContents({ prompt, messages }: Json, most: number): readonly unknown[] {
   if (typeof prompt === 'string') return [prompt];
   const found: unknown[] = [];
   if (!Array.isArray(messages)) return found;
-  for (let at = messages.length - 1; at >= 0 && found.length < 2; at -= 1) {
+  for (let at = messages.length - 1; at >= 0 && found.length < most; at -= 1) {
     const { role, content } = messages[at] as Json;
     if (role === 'user' || (typeof role === 'string' && role.toLowerCase() === 'user')) found.push(content);
   }
