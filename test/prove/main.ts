@@ -65,7 +65,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   index: {
     title: 'Ten million events are indexed and asked about',
-    limitMinutes: 45,
+    limitMinutes: 30,
     run: () => proveIndex({ events: numberAfter('--events') ?? 10_000_000, exported: 1_000_000 }),
   },
 };

@@ -9,9 +9,9 @@ import { openSettler } from './settler.ts';
 import { takeBatch } from './take-batch.ts';
 
 /** How often the journal is looked at while nobody asks: whoever asks has it looked at once more. */
-const POLL_MS = 2_000;
+const POLL_MS = 5_000;
 /** A question waits so long for the newest frames; more of them than can be taken meanwhile are left to the next one. */
-const FRESH_MS = 250;
+const FRESH_MS = 500;
 /** The journal is not the one that the index was made from: it ends before the place that was read. */
 export class StaleIndex extends Error {
   override readonly name = 'StaleIndex';

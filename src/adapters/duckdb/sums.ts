@@ -73,12 +73,16 @@ function partsOf({ fromMs, toMs, stepMs }: SumsQuery, rolled: number): Parts {
   };
 }
 
-/** Closed as \`outcomeOf\` of the domain says: by the end call, or when the idle time is over. */
+/**
+ * Closed as `outcomeOf` of the domain says: by the end call, or when the idle time is over. Each in a form that lets the
+ * engine pass over the parts of the table where it cannot be true.
+ */
 const CLOSED = `
 WITH closed AS (
-  SELECT *, coalesce(end_time, last_ended + $idle) AS closed_at FROM sessions
-  WHERE (end_time IS NOT NULL OR $now - last_ended > $idle)
-    AND coalesce(end_time, last_ended + $idle) >= $from AND coalesce(end_time, last_ended + $idle) < $to
+  SELECT *, end_time AS closed_at FROM sessions WHERE end_time >= $from AND end_time < $to
+  UNION ALL
+  SELECT *, last_ended + $idle AS closed_at FROM sessions
+  WHERE end_time IS NULL AND last_ended < $now - $idle AND last_ended >= $from - $idle AND last_ended < $to - $idle
 )`;
 
 /** `outcomeOf` of the domain in the engine's words; the conformance of the port holds both to the same. */
