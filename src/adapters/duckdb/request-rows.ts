@@ -22,11 +22,23 @@ const NOTES = `
   arg_max(task_completed, id) FILTER (judge_model IS NOT NULL) AS by_model,
   arg_max(judge_model, id) AS judge_model, arg_max(judge_reason, id) AS judge_reason, arg_max(rating, id) AS rating`;
 
-const withNotes = (found: string, order: string, text = 'NULL AS text_segment, NULL AS text_at'): string => `
-WITH found AS (${found})
-SELECT found.seq, time, segment, byte, ${NOTES}, ${text}
-FROM found LEFT JOIN notes ON notes.seq = found.seq
-GROUP BY found.seq, time, segment, byte ${text.startsWith('NULL') ? '' : ', name_low, name_high'} ORDER BY ${order}`;
+/**
+ * Inner joins with what was found, and then outer ones with those few rows: so the engine looks only at the parts of
+ * `notes` and `texts` where something of it can be.
+ */
+const withNotes = (found: string, order: string, hasTexts = false): string => `
+WITH found AS MATERIALIZED (${found}),
+  noted AS (SELECT seq, ${NOTES} FROM found JOIN notes USING (seq) GROUP BY seq)
+  ${hasTexts ? PLACED : ''}
+SELECT found.seq, found.time, found.segment, found.byte, noted.* EXCLUDE (seq) ${hasTexts ? ', text_segment, text_at' : ''}
+FROM found LEFT JOIN noted USING (seq) ${hasTexts ? 'LEFT JOIN placed USING (seq)' : ''} ORDER BY ${order}`;
+
+/** A text has the time of its request, which finds it faster than its name. */
+const PLACED = `,
+  placed AS (
+    SELECT seq, min(texts.segment) AS text_segment, min(texts.byte) AS text_at
+    FROM found JOIN texts USING (time, name_low, name_high) GROUP BY seq
+  )`;
 
 export async function pageOfRequests(
   { database, words, journalFolder }: IndexFile,
@@ -37,7 +49,7 @@ export async function pageOfRequests(
   const rest = after === null ? '' : 'AND (time < $time OR (time = $time AND seq < $key))';
   const found = `SELECT seq, time, segment, byte FROM requests WHERE ${sql} ${rest}
     ORDER BY time DESC, seq DESC LIMIT ${Math.trunc(limit) + 1}`;
-  const rows = await rowsOf(database.asking, withNotes(found, 'time DESC, found.seq DESC'), {
+  const rows = await rowsOf(database.asking, withNotes(found, 'found.time DESC, found.seq DESC'), {
     ...values,
     ...(after === null ? {} : readCursor(after)),
   });
@@ -57,19 +69,13 @@ export async function requestsOfSession(
 ): Promise<FoundRequest[]> {
   const found = `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE session = $session
     ORDER BY time, seq LIMIT ${SESSION_REQUESTS}`;
-  const rows = await rowsOf(database.asking, withNotes(found, 'time, found.seq', TEXT_PLACE), { session });
+  const rows = await rowsOf(database.asking, withNotes(found, 'found.time, found.seq', true), { session });
   const readers = {
     journal: createFrameTexts(journalFolder, 'journal', PAGE_BYTES),
     said: createFrameTexts(journalFolder, 'texts', PAGE_BYTES),
   };
   return rows.flatMap((row) => foundOf(row, words.wordOf, readers) ?? []);
 }
-
-/** A text has the time of its request, which finds it faster than its name. */
-const textPlace = (column: string): string =>
-  `(SELECT min(texts.${column}) FROM texts WHERE texts.time = found.time
-    AND texts.name_low = found.name_low AND texts.name_high = found.name_high)`;
-const TEXT_PLACE = `${textPlace('segment')} AS text_segment, ${textPlace('byte')} AS text_at`;
 
 /** Lines of CSV, oldest first. */
 export function exportRequests(
@@ -90,8 +96,8 @@ export function exportRequests(
     statement: (sql) =>
       withNotes(
         `SELECT seq, time, segment, byte, name_low, name_high FROM requests WHERE ${sql}`,
-        'time, found.seq',
-        withTexts ? TEXT_PLACE : undefined,
+        'found.time, found.seq',
+        withTexts,
       ),
   });
   return csvPieces(rows, requestColumns(withTexts), (row): ExportedRequest | null => {
