@@ -1,37 +1,20 @@
+import { isIn, parseAddress, parseNetwork } from '../domain/network.ts';
+
 /** Host names of cloud metadata services. */
 const FORBIDDEN_NAMES = new Set(['metadata', 'metadata.google.internal']);
-const ALIBABA_METADATA = '100.100.100.200';
-const AWS_METADATA = 'fd00:ec2:0:0:0:0:0:254';
-
 /**
- * True for an IP address that no model server has and that opens doors: "this host", link-local (with the
- * metadata services), multicast and reserved. Loopback and private addresses are the normal case.
- * Takes the host of a WHATWG URL, which has written every IPv4 form as four decimals; IPv4 inside IPv6 is looked through.
+ * No model server has these, and they open doors: "this host", link-local (with the metadata services), multicast and
+ * reserved; the metadata services of Alibaba and, in IPv6, of AWS.
  */
-export function isForbiddenAddress(host: string): boolean {
-  const octets = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host);
-  if (octets) {
-    const [first, second] = [Number(octets[1]), Number(octets[2])];
-    return first === 0 || first >= 224 || (first === 169 && second === 254) || host === ALIBABA_METADATA;
-  }
-  const groups = ipv6Groups(host);
-  if (!groups) return false;
-  const [first = 0, , , , , sixth = 0, seventh = 0, last = 0] = groups;
-  if (groups.slice(0, 5).every((group) => group === 0) && (sixth === 0xffff || (sixth === 0 && last !== 1))) {
-    return isForbiddenAddress([seventh >> 8, seventh & 255, last >> 8, last & 255].join('.'));
-  }
-  const text = groups.map((group) => group.toString(16)).join(':');
-  return (first & 0xffc0) === 0xfe80 || first >> 8 === 0xff || text === AWS_METADATA;
-}
+const FORBIDDEN_NETWORKS = [
+  ...['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '100.100.100.200'],
+  ...['::/128', 'fe80::/10', 'ff00::/8', 'fd00:ec2::254'],
+].flatMap((text) => parseNetwork(text) ?? []);
 
-/** The eight groups of an IPv6 address as a WHATWG URL writes it; null for anything else. */
-function ipv6Groups(host: string): number[] | null {
-  if (!host.includes(':')) return null;
-  const [head = '', tail] = host.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(zeros).fill('0'), ...right].map((group) => Number.parseInt(group, 16));
+/** True for an IP address that an upstream may not have. Loopback and private addresses are the normal case. */
+export function isForbiddenAddress(host: string): boolean {
+  const address = parseAddress(host);
+  return address !== null && FORBIDDEN_NETWORKS.some((network) => isIn(network, address));
 }
 
 /** What is wrong with the address of a model server, as the rest of a sentence; null when nothing is. */
@@ -41,11 +24,26 @@ export function baseUrlProblem(text: string): string | null {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
   if (url.username || url.password) return 'must not carry a user name or password; use api_key';
   if (/[?#\s\\]/.test(text)) return 'must not carry a query, a fragment, a backslash or white space';
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = url.hostname.replace(/\.$/, '');
   if (isForbiddenAddress(host) || FORBIDDEN_NAMES.has(host)) {
     return `must not point to ${host}: link-local, metadata, multicast and 0.0.0.0 addresses are refused`;
   }
   return null;
+}
+
+/** What is wrong with the address of a webhook; null when nothing is. Where it leads is looked at before each sending. */
+export function webhookUrlProblem(text: string): string | null {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    return 'must be a whole URL such as "https://hooks.example.com/x"';
+  if (url.username || url.password) return 'must not carry a user name or password';
+  return /[#\s\\]/.test(text) ? 'must not carry a fragment, a backslash or white space' : null;
+}
+
+/** What is wrong with a network as it is written; null when nothing is. */
+export function networkProblem(text: string): string | null {
+  if (parseNetwork(text) !== null) return null;
+  return 'must be an address or a network such as "10.0.0.0/8", without bits behind its prefix';
 }
 
 /** What is wrong with an origin of a browser client; null when nothing is. */
