@@ -72,6 +72,7 @@ export const SETTINGS: Settings = {
   ],
   anonymousChat: false,
   corsOrigins: [],
+  webhookNetworks: [],
   maxBodyBytes: 4 * 1024 * 1024,
   sessionIdleMs: 15 * 60_000,
   followUpPhrases: [],

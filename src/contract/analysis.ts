@@ -3,7 +3,7 @@ import { ERROR_CLASS_NAMES } from '../domain/error-class.ts';
 import { JUDGE_FAILURES, JUDGE_REASONS, JUDGES } from '../domain/judgement.ts';
 import { METRIC_IDS } from '../domain/metric.ts';
 import { RequestRecord } from './event.ts';
-import { DurationText, nullable, Page, strict, Time } from './fields.ts';
+import { DurationText, nullable, PAGE, Page, strict, Time } from './fields.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Text = nullable(Type.String());
@@ -226,10 +226,6 @@ const REQUEST_FILTER = {
   request_id: Wanted,
   outcome: Type.Optional(RequestRecord.properties.outcome),
   error_class: ErrorClassWanted,
-};
-const PAGE = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 1_024, description: '`next_cursor` of the page before' })),
 };
 const PARTS = {
   split: Type.Optional(

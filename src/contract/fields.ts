@@ -51,6 +51,11 @@ export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Ty
 export const strict = <const P extends Record<string, TSchema>>(properties: P, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
+/** Which page of a list. */
+export const PAGE = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1_024, description: '`next_cursor` of the page before' })),
+};
 /** A page of a list. */
 export const Page = <S extends TSchema>(item: S) =>
   strict({ items: Type.Array(item), next_cursor: nullable(Type.String()) });
@@ -77,4 +82,9 @@ export const READ_ONLY = {
 export const RESOURCE = {
   version: Type.Integer({ minimum: 0, description: 'configuration version of the last change; the ETag' }),
   managed_by: nullable(Type.Literal('file')),
+};
+
+/** Of a resource that no configuration version covers. */
+export const OWN_VERSION = {
+  version: Type.Integer({ minimum: 1, description: 'how often it was written; the ETag' }),
 };

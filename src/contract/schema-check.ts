@@ -1,4 +1,4 @@
-import { baseUrlProblem, originProblem } from './base-url.ts';
+import { baseUrlProblem, networkProblem, originProblem, webhookUrlProblem } from './base-url.ts';
 import { durationMs, parseDuration } from './duration.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -30,6 +30,8 @@ const CHECKED = new Set(
 const FORMATS: Readonly<Record<string, (text: string) => string | null>> = {
   'base-url': baseUrlProblem,
   origin: originProblem,
+  network: networkProblem,
+  'webhook-url': webhookUrlProblem,
   duration: (text) =>
     parseDuration(text) === null ? 'must be a duration such as "500ms", "120s", "30m", "2h" or "7d"' : null,
   'date-time': (text) =>

@@ -28,6 +28,13 @@ const CORS = {
     uniqueItems: true,
   }),
 };
+const ALERTS = {
+  webhook_networks: Type.Array(Type.String({ format: 'network', maxLength: 50, examples: ['10.0.0.0/8'] }), {
+    maxItems: 100,
+    uniqueItems: true,
+    description: 'where webhooks of alerts may lead besides public addresses, and without TLS',
+  }),
+};
 const LIMITS = { body_bytes: Type.Integer({ minimum: 1_024, maximum: 67_108_864 }) };
 /** Looked for in each user message from a session's second on, so they are few and short. */
 const FollowUpPhrases = Type.Array(Line(100, 1), { maxItems: 200, uniqueItems: true });
@@ -92,6 +99,7 @@ const SECTIONS = {
   identity: strict(IDENTITY),
   auth: strict(AUTH),
   cors: strict(CORS),
+  alerts: strict(ALERTS),
   limits: strict(LIMITS),
   sessions: strict(SESSIONS),
   journal: strict(JOURNAL),
@@ -102,6 +110,7 @@ const PARTS = {
   identity: part(IDENTITY),
   auth: part(AUTH),
   cors: part(CORS),
+  alerts: part(ALERTS),
   limits: part(LIMITS),
   sessions: part(SESSIONS_WRITTEN),
   journal: part(JOURNAL),
@@ -155,6 +164,7 @@ export const DEFAULT_SETTINGS: SettingsDocument = {
   },
   auth: { anonymous_chat: false },
   cors: { origins: [] },
+  alerts: { webhook_networks: [] },
   limits: { body_bytes: 4_194_304 },
   sessions: {
     idle: '15m',
@@ -189,6 +199,7 @@ export function mergeSettings(present: SettingsDocument, written: SettingsInput)
     identity: { ...present.identity, ...written.identity },
     auth: { ...present.auth, ...written.auth },
     cors: { ...present.cors, ...written.cors },
+    alerts: { ...present.alerts, ...written.alerts },
     limits: { ...present.limits, ...written.limits },
     sessions: {
       ...present.sessions,

@@ -10,6 +10,7 @@ import type {
   Settings,
 } from '../domain/config.ts';
 import type { Intent } from '../domain/intent.ts';
+import { parseNetwork } from '../domain/network.ts';
 import { durationMs } from './duration.ts';
 import { toIntent } from './intent.ts';
 import type { ModelDocument } from './model.ts';
@@ -125,6 +126,7 @@ export function toSettings(document: SettingsDocument): Settings {
     sessionSources: document.identity.session_sources.map(toSource),
     anonymousChat: document.auth.anonymous_chat,
     corsOrigins: document.cors.origins,
+    webhookNetworks: document.alerts.webhook_networks.flatMap((text) => parseNetwork(text) ?? []),
     maxBodyBytes: document.limits.body_bytes,
     sessionIdleMs: durationMs(document.sessions.idle),
     followUpPhrases: [...document.sessions.follow_up_phrases.zh, ...document.sessions.follow_up_phrases.en],

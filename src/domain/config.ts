@@ -1,4 +1,5 @@
 import type { Intent } from './intent.ts';
+import type { Network } from './network.ts';
 
 /** What the operator configured, in the words and units of the domain. `contract/` maps the wire form to it. */
 export type Protocol = 'ollama' | 'openai';
@@ -116,6 +117,8 @@ export interface Settings {
   readonly sessionSources: readonly IdentitySource[];
   readonly anonymousChat: boolean;
   readonly corsOrigins: readonly string[];
+  /** Where webhooks of alerts may lead besides public addresses. */
+  readonly webhookNetworks: readonly Network[];
   readonly maxBodyBytes: number;
   readonly sessionIdleMs: number;
   /** What users say who want the last answer again, in all languages. */
