@@ -28,6 +28,19 @@ export interface StoredSecret {
   readonly sealed: SealedSecret;
 }
 
+/** Sealed whole: most of a channel is a secret. Its version counts how often it was written. */
+export interface StoredAlertChannel {
+  readonly id: string;
+  readonly version: number;
+  readonly sealed: SealedSecret;
+}
+
+export interface StoredAlertRule {
+  readonly id: string;
+  readonly version: number;
+  readonly document: object;
+}
+
 export interface AuditRecord {
   readonly atMs: number;
   readonly actor: string;
@@ -62,6 +75,8 @@ export interface StoredState {
   readonly resources: readonly StoredResource[];
   readonly keys: readonly StoredKey[];
   readonly secrets: readonly StoredSecret[];
+  readonly alertChannels: readonly StoredAlertChannel[];
+  readonly alertRules: readonly StoredAlertRule[];
 }
 
 /** What one commit writes. Absent parts change nothing. */
@@ -78,6 +93,10 @@ export interface Commit {
   readonly keyDeletes?: readonly string[];
   readonly secretPuts?: readonly StoredSecret[];
   readonly secretDeletes?: readonly Omit<StoredSecret, 'sealed'>[];
+  readonly alertChannelPuts?: readonly StoredAlertChannel[];
+  readonly alertChannelDeletes?: readonly string[];
+  readonly alertRulePuts?: readonly StoredAlertRule[];
+  readonly alertRuleDeletes?: readonly string[];
   readonly masterKeyId?: string;
 }
 

@@ -3,6 +3,8 @@ import type { Role } from '../../domain/access.ts';
 import type {
   AuditRecord,
   ResourceKind,
+  StoredAlertChannel,
+  StoredAlertRule,
   StoredKey,
   StoredResource,
   StoredSecret,
@@ -41,6 +43,15 @@ export function toKey(row: Row): StoredKey {
 export function toSecret(row: Row): StoredSecret {
   const sealed = { keyId: text(row.key_id), bytes: row.bytes as Uint8Array };
   return { kind: row.kind as ResourceKind, id: text(row.id), field: text(row.field), sealed };
+}
+
+export function toAlertChannel(row: Row): StoredAlertChannel {
+  const sealed = { keyId: text(row.key_id), bytes: row.bytes as Uint8Array };
+  return { id: text(row.id), version: Number(row.version), sealed };
+}
+
+export function toAlertRule(row: Row): StoredAlertRule {
+  return { id: text(row.id), version: Number(row.version), document: json(row.document) ?? {} };
 }
 
 export function toVersionRecord(row: Row): VersionRecord {

@@ -7,7 +7,15 @@ import {
   type StoredResource,
   type StoredState,
 } from '../../ports/config-store.ts';
-import { toAuditRecord, toKey, toResource, toSecret, toVersionRecord } from './config-rows.ts';
+import {
+  toAlertChannel,
+  toAlertRule,
+  toAuditRecord,
+  toKey,
+  toResource,
+  toSecret,
+  toVersionRecord,
+} from './config-rows.ts';
 import { createLargeParts } from './large-parts.ts';
 import { openDatabase } from './open.ts';
 import { inTransaction } from './transaction.ts';
@@ -68,6 +76,12 @@ function statements(database: DatabaseSync) {
     secrets: sql('SELECT * FROM secret ORDER BY kind, id, field'),
     putSecret: sql('INSERT OR REPLACE INTO secret VALUES (?, ?, ?, ?, ?)'),
     dropSecret: sql('DELETE FROM secret WHERE kind = ? AND id = ? AND field = ?'),
+    alertChannels: sql('SELECT * FROM alert_channel ORDER BY id'),
+    putAlertChannel: sql('INSERT OR REPLACE INTO alert_channel VALUES (?, ?, ?, ?)'),
+    dropAlertChannel: sql('DELETE FROM alert_channel WHERE id = ?'),
+    alertRules: sql('SELECT * FROM alert_rule ORDER BY id'),
+    putAlertRule: sql('INSERT OR REPLACE INTO alert_rule VALUES (?, ?, ?)'),
+    dropAlertRule: sql('DELETE FROM alert_rule WHERE id = ?'),
     audit: sql('SELECT * FROM audit WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?'),
     addAudit: sql(`
       INSERT INTO audit (at_ms, actor, actor_name, role, ip, action, resource, before, after, request_id, config_version)
@@ -85,6 +99,8 @@ function loadState(sql: Statements): StoredState {
     resources: resourcesAt(sql, version),
     keys: sql.keys.all().map(toKey),
     secrets: sql.secrets.all().map(toSecret),
+    alertChannels: sql.alertChannels.all().map(toAlertChannel),
+    alertRules: sql.alertRules.all().map(toAlertRule),
   };
 }
 
@@ -107,11 +123,23 @@ function writeCommit(sql: Statements, commit: Commit, keptVersions: number): voi
   for (const { kind, id, field, sealed } of commit.secretPuts ?? []) {
     sql.putSecret.run(kind, id, field, sealed.keyId, sealed.bytes);
   }
+  writeAlerting(sql, commit);
   const { audit } = commit;
   const before = audit.before && JSON.stringify(audit.before);
   const after = audit.after && JSON.stringify(audit.after);
   const who = [audit.atMs, audit.actor, audit.actorName, audit.role, audit.ip] as const;
   sql.addAudit.run(...who, audit.action, audit.resource, before, after, audit.requestId, audit.configVersion);
+}
+
+function writeAlerting(sql: Statements, commit: Commit): void {
+  for (const id of commit.alertChannelDeletes ?? []) sql.dropAlertChannel.run(id);
+  for (const { id, version, sealed } of commit.alertChannelPuts ?? []) {
+    sql.putAlertChannel.run(id, version, sealed.keyId, sealed.bytes);
+  }
+  for (const id of commit.alertRuleDeletes ?? []) sql.dropAlertRule.run(id);
+  for (const { id, version, document } of commit.alertRulePuts ?? []) {
+    sql.putAlertRule.run(id, version, JSON.stringify(document));
+  }
 }
 
 function writeVersion(sql: Statements, commit: Commit, oldestKept: number): void {

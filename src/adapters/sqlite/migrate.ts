@@ -45,6 +45,31 @@ const MIGRATIONS: readonly string[] = [
   WHEN NOT EXISTS (SELECT 1 FROM resource_part WHERE hash = old.hash)
   BEGIN DELETE FROM part WHERE hash = old.hash; END;
   `,
+  // one open alert for a rule and a model, whoever writes; a notice is told in one message of a channel
+  `
+  CREATE TABLE alert_channel (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, key_id TEXT NOT NULL, bytes BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE alert_rule (id TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE alert (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, rule_id TEXT NOT NULL, event TEXT NOT NULL,
+    model_id TEXT, opened_at_ms INTEGER NOT NULL, opening TEXT NOT NULL, resolved_at_ms INTEGER, closing TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX open_alert ON alert (rule_id, coalesce(model_id, '')) WHERE resolved_at_ms IS NULL;
+  CREATE TABLE alert_message (
+    id TEXT PRIMARY KEY, channel_id TEXT NOT NULL, created_at_ms INTEGER NOT NULL, is_digest INTEGER NOT NULL,
+    omitted INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at_ms INTEGER,
+    settled_at_ms INTEGER, error TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX due_alert_message ON alert_message (due_at_ms) WHERE state = 'waiting';
+  CREATE INDEX recent_alert_message ON alert_message (created_at_ms);
+  CREATE TABLE alert_notice (
+    number INTEGER PRIMARY KEY, message_id TEXT NOT NULL REFERENCES alert_message ON DELETE CASCADE,
+    alert_id TEXT NOT NULL REFERENCES alert (id) ON DELETE CASCADE, event TEXT NOT NULL, at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX notice_by_message ON alert_notice (message_id);
+  CREATE INDEX notice_by_alert ON alert_notice (alert_id);
+  `,
 ];
 
 /** Applies what is missing, each step wholly or not at all. */

@@ -67,6 +67,8 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
         resources: [],
         keys: [],
         secrets: [],
+        alertChannels: [],
+        alertRules: [],
       });
     });
 
@@ -139,6 +141,27 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
       ]);
       expect(await store.resourcesAt(2)).toEqual([]);
       expect(await store.resourcesAt(3)).toBeNull();
+    });
+
+    it('keeps channels and rules of alerts in no version, the last written', async () => {
+      const store = fresh();
+      const channel = (version: number) => ({
+        id: 'mail',
+        version,
+        sealed: { keyId: 'k', bytes: new Uint8Array([version]) },
+      });
+      const rule = (version: number) => ({ id: 'slow', version, document: { id: 'slow', version } });
+      const write = (revision: number, more: Partial<Commit>) =>
+        store.commit({ expectedRevision: revision, audit: AUDIT, ...more });
+      await write(0, { alertChannelPuts: [channel(1)], alertRulePuts: [rule(1)] });
+      await write(1, { alertChannelPuts: [channel(2)], alertRulePuts: [rule(2)] });
+      const state = await store.load();
+      expect(state).toMatchObject({ version: 0, revision: 2, alertRules: [rule(2)] });
+      expect(
+        state.alertChannels.map(({ sealed, ...rest }) => ({ ...rest, bytes: [...sealed.bytes] })),
+      ).toEqual([{ id: 'mail', version: 2, bytes: [2] }]);
+      await write(2, { alertChannelDeletes: ['mail'], alertRuleDeletes: ['slow'] });
+      expect(await store.load()).toMatchObject({ alertChannels: [], alertRules: [] });
     });
 
     it('lists versions and audit entries newest first, page by page', async () => {
