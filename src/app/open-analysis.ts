@@ -7,7 +7,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { IndexState } from '../ports/event-store.ts';
+import type { EventStore, IndexState } from '../ports/event-store.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
 import type { DataFolder } from './data-folder.ts';
 import { watchModels } from './model-watch.ts';
@@ -25,6 +25,8 @@ export interface AnalysisParts {
 
 export interface OpenAnalysis {
   readonly analysis: Analysis;
+  /** For who counts without being asked. */
+  readonly store: Pick<EventStore, 'modelSums'>;
   /** Rejects while the index cannot tell. */
   indexState(): Promise<IndexState>;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   const models = watchModels({ models: () => snapshot().models.values() });
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
+    store,
     analysis: createAnalysis({ store, userData, clock, idleMs, modelWarnings: models.warnings }),
     indexState: () => store.state(),
     async close() {

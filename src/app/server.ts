@@ -5,6 +5,7 @@ import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
 import { openFirstSeen } from '../adapters/journal/first-seen.ts';
 import { openJournal } from '../adapters/journal/journal.ts';
+import { openAlertStore } from '../adapters/sqlite/alert-store.ts';
 import { openConfigStore } from '../adapters/sqlite/config-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { openDayCount } from '../adapters/system/day-count.ts';
@@ -20,6 +21,7 @@ import type { Analysis } from '../ports/analysis.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ModelClient } from '../ports/model-client.ts';
+import { createNotifier, startAlerts } from './alerts.ts';
 import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
@@ -180,6 +182,7 @@ async function openPlanes(
     clock,
     ids,
     modelClient,
+    snapshot,
     publish: (published) => {
       current = published;
     },
@@ -187,7 +190,6 @@ async function openPlanes(
   const { madeAdminKey } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
-  if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
   const journal = orStartError(() =>
     openJournal({
       turn,
@@ -220,6 +222,9 @@ async function openPlanes(
   const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
   const endReplay = replayJournal({ journalFolder: folder.journalFolder, ...readers, logger });
   const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
+  const { journalFolder } = folder;
+  const watched = { events, store: answers.store, clock, journalFolder, onTrouble };
+  const alerts = await startAlerts({ core: control.core(), ...watched });
   return {
     control,
     gateway,
@@ -234,6 +239,7 @@ async function openPlanes(
     async close() {
       endReplay();
       judging.close();
+      await alerts.close();
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
@@ -244,13 +250,17 @@ async function openPlanes(
 interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish'> {
   readonly folder: DataFolder;
   readonly modelClient: ModelClient;
+  snapshot(): Snapshot;
 }
 
-function openControl(options: ServerOptions, { folder, modelClient, ...needs }: ControlNeeds): Control {
+function openControl(options: ServerOptions, parts: ControlNeeds): Control {
+  const { folder, modelClient, snapshot, ...needs } = parts;
   return orStartError(() =>
     createControl({
       ...needs,
       store: openConfigStore({ path: folder.controlFile }),
+      alertStore: openAlertStore({ path: folder.controlFile }),
+      notifier: createNotifier({ clock: needs.clock, networks: () => snapshot().settings.webhookNetworks }),
       secretBox: createSecretBox({
         masterKey: loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile }),
       }),

@@ -1,4 +1,20 @@
 import type { TSchema } from 'typebox';
+import { AlertItem, AlertPage } from './alert.ts';
+import {
+  AlertChannelAnswer,
+  AlertChannelChange,
+  AlertChannelInput,
+  AlertChannelPage,
+  AlertChannelPatch,
+  AlertChannelTest,
+} from './alert-channel.ts';
+import {
+  AlertRuleAnswer,
+  AlertRuleChange,
+  AlertRuleInput,
+  AlertRulePage,
+  AlertRulePatch,
+} from './alert-rule.ts';
 import {
   ErrorItem,
   ErrorPage,
@@ -55,6 +71,19 @@ import {
 
 /** Schemas that `openapi.json` holds once, under these names, however often they occur. */
 export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
+  AlertChannelAnswer,
+  AlertChannelChange,
+  AlertChannelInput,
+  AlertChannelPage,
+  AlertChannelPatch,
+  AlertChannelTest,
+  AlertItem,
+  AlertPage,
+  AlertRuleAnswer,
+  AlertRuleChange,
+  AlertRuleInput,
+  AlertRulePage,
+  AlertRulePatch,
   Audience,
   AuditEntry,
   AuditPage,

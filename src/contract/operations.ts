@@ -1,10 +1,11 @@
 import Type, { type TSchema } from 'typebox';
 import type { Role } from '../domain/access.ts';
+import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { ANALYSIS_OPERATIONS } from './analysis-operations.ts';
 import { AuditPage } from './audit.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { ExplainAnswer, ExplainList, ExplainQuery, ExplainRequest } from './explain.ts';
-import { strict } from './fields.ts';
+import { PAGE, strict } from './fields.ts';
 import { KeyInput, KeyMade, KeyPage } from './key.ts';
 import {
   CheckReport,
@@ -46,10 +47,7 @@ export interface Operation {
   readonly audited?: true;
 }
 
-const PageQuery = strict({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 1_024, description: '`next_cursor` of the page before' })),
-});
+const PageQuery = strict(PAGE);
 const DryRun = strict({
   dry_run: Type.Optional(Type.Boolean({ description: 'only tell the differences, change nothing' })),
 });
@@ -284,6 +282,7 @@ export const OPERATIONS = {
     query: PageQuery,
     answer: AuditPage,
   },
+  ...ALERT_OPERATIONS,
   ...ANALYSIS_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -21,7 +21,7 @@ export interface Caller {
 }
 
 /** What Sluice does by itself at its start; everything else is an operation of the admin API. */
-export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.adopt_master_key';
+export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.begin';
 
 /** A change that was carried out. */
 export interface Outcome {

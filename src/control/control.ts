@@ -3,21 +3,30 @@ import type { CheckReport } from '../contract/model.ts';
 import type { Model } from '../domain/config.ts';
 import { compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
+import type { AlertStore } from '../ports/alert-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore, StoredKey } from '../ports/config-store.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { createDoor } from './change.ts';
 import { applyFile, checkOwnedConfig } from './config/apply-file.ts';
 import type { ControlCore } from './core.ts';
 import { createAccessTable } from './keys/access-table.ts';
-import { adoptMasterKey, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
+import { beginStore, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
 import { createOwnership } from './ownership.ts';
+import { createSerial } from './serial.ts';
 import { configOf, toState } from './state.ts';
+
+/** Each may take ten seconds. */
+const MAX_WAITING_TESTS = 8;
 
 export interface ControlOptions {
   readonly store: ConfigStore;
   readonly secretBox: SecretBox;
+  readonly alertStore: AlertStore;
+  /** Takes alerts to people. */
+  readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Puts a snapshot in force. Called at the start, and before each change of models, routes or settings is answered. */
@@ -72,6 +81,7 @@ export function createControl(options: ControlOptions): Control {
     async close() {
       await core?.door.idle();
       await store.close();
+      await options.alertStore.close();
     },
   };
 }
@@ -86,7 +96,7 @@ async function openCore(
   file: OwnedConfig | null,
   onKeys: (keys: ReadonlyMap<string, StoredKey>) => void,
 ): Promise<ControlCore> {
-  const { store, secretBox, clock, ids, checkModel } = options;
+  const { store, secretBox, alertStore, notifier, clock, ids, checkModel } = options;
   const stored = await store.load();
   if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
     throw new Error(
@@ -108,10 +118,13 @@ async function openCore(
       options.publish(snapshot);
     },
   });
-  if (stored.masterKeyId === null) await adoptMasterKey(door, secretBox.keyId);
+  if (stored.masterKeyId === null) await beginStore(door, secretBox.keyId);
   return {
     store,
     secretBox,
+    alertStore,
+    notifier,
+    tests: createSerial({ limit: MAX_WAITING_TESTS }),
     clock,
     ids,
     checkModel,

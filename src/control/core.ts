@@ -1,11 +1,14 @@
 import type { CheckReport } from '../contract/model.ts';
 import type { Model } from '../domain/config.ts';
+import type { AlertStore } from '../ports/alert-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import type { Door } from './change.ts';
 import type { Ownership } from './ownership.ts';
+import type { createSerial } from './serial.ts';
 
 /** What the verbs work with. */
 export interface ControlCore {
@@ -17,6 +20,10 @@ export interface ControlCore {
   readonly ownership: Ownership;
   /** An admin key was given from outside, so that no stored one is the last. */
   readonly hasOutsideAdmin: boolean;
+  readonly alertStore: AlertStore;
+  readonly notifier: Notifier;
+  /** Messages to try channels with go out one after the other. */
+  readonly tests: ReturnType<typeof createSerial>;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Difference } from '../contract/config.ts';
-import { maskModel } from './mask.ts';
+import { maskChannel, maskModel } from './mask.ts';
 import type { ControlState, Versioned } from './state.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,6 +27,8 @@ export function differencesOf(before: ControlState, after: ControlState): Differ
   compare('routes', before.routes, after.routes);
   if (before.settings !== after.settings) note('settings', before.settings.document, after.settings.document);
   if (before.intents !== after.intents) note('intents', before.intents.document, after.intents.document);
+  compare('alert-channels', maskedChannels(before, after), maskedChannels(after, before));
+  compare('alert-rules', before.alertRules, after.alertRules);
   return found;
 }
 
@@ -36,6 +38,16 @@ function changedFields(old: Fields, now: Fields): { before: Fields; after: Field
   const pick = (from: Fields): Fields =>
     Object.fromEntries(changed.map((name) => [name, from[name] ?? null]));
   return { before: pick(old), after: pick(now) };
+}
+
+/** Masked channels; one that is the same in both states is the same object in both maps. */
+function maskedChannels(state: ControlState, other: ControlState): Map<string, Versioned<object>> {
+  return new Map(
+    [...state.alertChannels].map(([id, one]) => {
+      const same = other.alertChannels.get(id) === one;
+      return [id, same ? one : { version: one.version, document: maskChannel(one.document) }] as const;
+    }),
+  );
 }
 
 /** Masked models; one that is the same in both states, secret included, is the same object in both maps. */

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AlertChannelDocument } from '../contract/alert-channel.ts';
+import type { AlertRuleDocument } from '../contract/alert-rule.ts';
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
 import type { Commit, ResourceKind, StoredKey, StoredResource } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
-import { type ControlState, INTENTS_ID, SETTINGS_ID, type Versioned } from './state.ts';
+import { type ControlState, channelPlace, INTENTS_ID, SETTINGS_ID, type Versioned } from './state.ts';
 
 /** What a change wants different. Null deletes. Documents equal to the present ones are no change. */
 export interface Edits {
@@ -15,6 +17,8 @@ export interface Edits {
   /** API keys by model id. */
   readonly secrets?: ReadonlyMap<string, string | null>;
   readonly keys?: ReadonlyMap<string, StoredKey | null>;
+  readonly alertChannels?: ReadonlyMap<string, AlertChannelDocument | null>;
+  readonly alertRules?: ReadonlyMap<string, AlertRuleDocument | null>;
   /** What was decided on the caller's behalf, one sentence each; for the answer. */
   readonly notes?: readonly string[];
 }
@@ -45,6 +49,8 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
     intents,
     secrets,
     keys,
+    alertChannels: overlay(state.alertChannels, edits.alertChannels),
+    alertRules: overlay(state.alertRules, edits.alertRules),
   };
 }
 
@@ -61,8 +67,8 @@ export function commitParts(
     old: ReadonlyMap<string, Versioned<D>>,
     now: ReadonlyMap<string, Versioned<D>>,
   ): void => {
-    for (const [id, one] of now) if (old.get(id) !== one) puts.push({ kind, id, ...one });
-    for (const id of old.keys()) if (!now.has(id)) deletes.push({ kind, id });
+    puts.push(...changed(old, now).map((one) => ({ kind, ...one })));
+    deletes.push(...gone(old, now).map((id) => ({ kind, id })));
   };
   compare('model', before.models, after.models);
   compare('route', before.routes, after.routes);
@@ -75,21 +81,42 @@ export function commitParts(
     puts,
     deletes,
     secretPuts: changedSecrets.map(([id, secret]) => ({ ...place(id), sealed: box.seal(secret, place(id)) })),
-    secretDeletes: [...before.secrets.keys()].filter((id) => !after.secrets.has(id)).map(place),
+    secretDeletes: gone(before.secrets, after.secrets).map(place),
     keyPuts: [...after.keys.values()].filter((key) => !before.keys.has(key.id)),
-    keyDeletes: [...before.keys.keys()].filter((id) => !after.keys.has(id)),
+    keyDeletes: gone(before.keys, after.keys),
+    alertChannelPuts: changed(before.alertChannels, after.alertChannels).map(({ id, version, document }) => ({
+      id,
+      version,
+      sealed: box.seal(JSON.stringify(document), channelPlace(id)),
+    })),
+    alertChannelDeletes: gone(before.alertChannels, after.alertChannels),
+    alertRulePuts: changed(before.alertRules, after.alertRules),
+    alertRuleDeletes: gone(before.alertRules, after.alertRules),
   };
 }
 
-/** Documents after their edits; those equal to the present ones keep their version. */
+/** What was written between two states. */
+function changed<D>(before: ReadonlyMap<string, Versioned<D>>, after: ReadonlyMap<string, Versioned<D>>) {
+  return [...after].filter(([id, one]) => before.get(id) !== one).map(([id, one]) => ({ id, ...one }));
+}
+
+function gone(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] {
+  return [...before.keys()].filter((id) => !after.has(id));
+}
+
+/**
+ * Documents after their edits; those equal to the present ones keep their version. `version`: the number that changed
+ * ones get; without it each counts its own.
+ */
 function overlay<D>(
   present: ReadonlyMap<string, Versioned<D>>,
   edits: ReadonlyMap<string, D | null> | undefined,
-  version: number,
+  version?: number,
 ): ReadonlyMap<string, Versioned<D>> {
   const replacement = (id: string, document: D): Versioned<D> => {
     const old = present.get(id);
-    return old ? replaced(old, document, version) : { document, version };
+    if (!old) return { document, version: version ?? 1 };
+    return replaced(old, document, version ?? old.version + 1);
   };
   return patched(
     present,

@@ -6,7 +6,7 @@ export function createSerial({ limit }: { readonly limit: number }) {
   let waiting = 0;
   return {
     async run<T>(job: () => Promise<T>): Promise<T> {
-      if (waiting >= limit) throw new AdminFault('busy', `${limit} changes are waiting already; try again`);
+      if (waiting >= limit) throw new AdminFault('busy', `${limit} are waiting already; try again`);
       waiting++;
       const mine = last.then(job);
       last = mine.catch(() => {}).finally(() => waiting--);

@@ -1,3 +1,5 @@
+import type { AlertChannelDocument } from '../contract/alert-channel.ts';
+import type { AlertRuleDocument } from '../contract/alert-rule.ts';
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
@@ -5,9 +7,9 @@ import { DEFAULT_SETTINGS, mergeSettings } from '../contract/settings.ts';
 import { toConfig } from '../contract/to-domain.ts';
 import type { Config } from '../domain/config.ts';
 import type { StoredKey, StoredResource, StoredState } from '../ports/config-store.ts';
-import type { SecretBox } from '../ports/secret-box.ts';
+import type { SecretBox, SecretPlace } from '../ports/secret-box.ts';
 
-/** A document and the configuration version in which it last changed. */
+/** A document and the configuration version in which it last changed, or how often it was written. */
 export interface Versioned<D> {
   readonly document: D;
   readonly version: number;
@@ -28,11 +30,19 @@ export interface ControlState extends Documents {
   /** API keys of model servers by model id, decrypted. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly keys: ReadonlyMap<string, StoredKey>;
+  /** No part of any configuration version: each counts its own. Channels with their secrets. */
+  readonly alertChannels: ReadonlyMap<string, Versioned<AlertChannelDocument>>;
+  readonly alertRules: ReadonlyMap<string, Versioned<AlertRuleDocument>>;
 }
 
 /** Ids under which the single documents are stored. */
 export const SETTINGS_ID = 'settings';
 export const INTENTS_ID = 'intents';
+
+/** Where a sealed channel belongs. */
+export function channelPlace(id: string): SecretPlace {
+  return { kind: 'alert_channel', id, field: 'document' };
+}
 
 /** Makes the state from what the store holds. Throws when a secret cannot be opened. */
 export function toState(stored: StoredState, box: SecretBox): ControlState {
@@ -42,6 +52,18 @@ export function toState(stored: StoredState, box: SecretBox): ControlState {
     ...toDocuments(stored.resources),
     secrets: new Map(stored.secrets.map((secret) => [secret.id, box.open(secret.sealed, secret)])),
     keys: new Map(stored.keys.map((key) => [key.id, key])),
+    alertChannels: new Map(
+      stored.alertChannels.map(({ id, version, sealed }) => [
+        id,
+        { version, document: JSON.parse(box.open(sealed, channelPlace(id))) as AlertChannelDocument },
+      ]),
+    ),
+    alertRules: new Map(
+      stored.alertRules.map(({ id, version, document }) => [
+        id,
+        { version, document: document as AlertRuleDocument },
+      ]),
+    ),
   };
 }
 

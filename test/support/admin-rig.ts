@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { openAlertStore } from '../../src/adapters/sqlite/alert-store.ts';
 import { openConfigStore } from '../../src/adapters/sqlite/config-store.ts';
 import { createSecretBox } from '../../src/adapters/system/secret-box.ts';
 import { ANALYSIS_OPERATIONS } from '../../src/contract/analysis-operations.ts';
@@ -50,6 +51,8 @@ export async function openAdminRig(
   const control = createControl({
     store: openConfigStore({ path: ':memory:' }),
     secretBox: createSecretBox({ masterKey: MASTER_KEY }),
+    alertStore: openAlertStore({ path: ':memory:' }),
+    notifier: { send: async () => ({ ok: true, note: null }), prepare: async () => {} },
     clock: tickingClock(),
     ids: countingIds(),
     publish: (snapshot) => published.push(snapshot),

@@ -2,7 +2,18 @@ import type { AnalysisOperationId } from '../../contract/analysis-operations.ts'
 import type { AnswerOf, BodyOf, QueryOf } from '../../contract/operation-parts.ts';
 import type { OperationId } from '../../contract/operations.ts';
 import type { Role } from '../../domain/access.ts';
+import type { ListedAlert } from '../../ports/alert-store.ts';
 import type { Cursors } from '../../ports/analysis.ts';
+import { createChannel } from '../alert-channels/create.ts';
+import { removeChannel } from '../alert-channels/remove.ts';
+import { tryChannel } from '../alert-channels/try.ts';
+import { updateChannel } from '../alert-channels/update.ts';
+import { answerChannel } from '../alert-channels/write.ts';
+import { createRule } from '../alert-rules/create.ts';
+import { removeRule } from '../alert-rules/remove.ts';
+import { updateRule } from '../alert-rules/update.ts';
+import { answerRule } from '../alert-rules/write.ts';
+import { answerAlert } from '../alerts/answer.ts';
 import { auditList } from '../audit/list.ts';
 import type { Caller } from '../change.ts';
 import { replaceConfig } from '../config/replace.ts';
@@ -104,6 +115,38 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     pageById(Array.from(core.door.state().keys.values(), answerKey), { ...call, list: 'keys' }),
   'keys.create': ({ core, caller, body }) => createKey(core, caller, body),
   'keys.delete': ({ core, caller, id }) => removeKey(core, caller, id),
+
+  'alert_channels.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    const all = Array.from(state.alertChannels.keys(), (id) => answerChannel(state, id));
+    return pageById(all, { ...call, list: 'alert_channels' });
+  },
+  'alert_channels.create': ({ core, caller, body }) => createChannel(core, caller, body),
+  'alert_channels.get': ({ core, id }) => answerChannel(core.door.state(), id),
+  'alert_channels.update': ({ core, caller, id, body, ifMatch }) =>
+    updateChannel(core, caller, { id, patch: body, ifMatch }),
+  'alert_channels.delete': ({ core, caller, id, ifMatch }) => removeChannel(core, caller, { id, ifMatch }),
+  'alert_channels.test': ({ core, caller, id }) => tryChannel(core, caller, id),
+  'alert_rules.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    const all = Array.from(state.alertRules.keys(), (id) => answerRule(state, id));
+    return pageById(all, { ...call, list: 'alert_rules' });
+  },
+  'alert_rules.create': ({ core, caller, body }) => createRule(core, caller, body),
+  'alert_rules.get': ({ core, id }) => answerRule(core.door.state(), id),
+  'alert_rules.update': ({ core, caller, id, body, ifMatch }) =>
+    updateRule(core, caller, { id, patch: body, ifMatch }),
+  'alert_rules.delete': ({ core, caller, id, ifMatch }) => removeRule(core, caller, { id, ifMatch }),
+  'alerts.list': async ({ core, ...call }) => {
+    const { state, delivery = null } = call.query;
+    const isOpen = state === undefined ? null : state === 'open';
+    const { items, next_cursor } = await pageOfHistory(
+      { ...call, list: 'alerts' },
+      (alert: ListedAlert) => alert.number,
+      (page) => core.alertStore.list({ ...page, isOpen, delivery }),
+    );
+    return { items: items.map(answerAlert), next_cursor };
+  },
 
   'audit.list': ({ core, ...call }) =>
     pageOfHistory(

@@ -1,3 +1,4 @@
+import { FIRST_RULES } from '../../contract/alert-rule.ts';
 import type { Caller, Door } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { makeKey } from './make.ts';
@@ -32,12 +33,12 @@ export async function ensureAdminKey(core: ControlCore): Promise<string | null> 
   });
 }
 
-/** Remembers in a new store which master key it was made with, so that another one is noticed at the next start. */
-export async function adoptMasterKey(door: Door, masterKeyId: string): Promise<void> {
+/** Writes into a new store which master key it was made with, so that another one is noticed, and the first alert rules. */
+export async function beginStore(door: Door, masterKeyId: string): Promise<void> {
   await door.change(START, {
-    action: 'store.adopt_master_key',
+    action: 'store.begin',
     resource: 'store',
-    plan: () => ({}),
+    plan: () => ({ alertRules: new Map(FIRST_RULES.map((rule) => [rule.id, rule])) }),
     answer: () => undefined,
     masterKeyId,
   });
