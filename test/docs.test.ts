@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readEnvironment } from '../src/app/cli/options.ts';
 import { run } from '../src/app/cli/program.ts';
+import { AlertChannelInput } from '../src/contract/alert-channel.ts';
 import { OwnedConfig } from '../src/contract/config.ts';
 import { ModelInput } from '../src/contract/model.ts';
 import { RouteInput } from '../src/contract/route.ts';
@@ -79,16 +80,30 @@ describe('the environment', () => {
 });
 
 describe('JSON', () => {
-  const SCHEMAS = { model: ModelInput, rule: RouteInput, route: RouteInput, config: OwnedConfig } as const;
+  const SCHEMAS = {
+    model: ModelInput,
+    rule: RouteInput,
+    route: RouteInput,
+    config: OwnedConfig,
+    channel: AlertChannelInput,
+  } as const;
   const blocks = PAGES.flatMap((page) =>
     blocksOf(page).flatMap(({ info, text }) => {
-      const kind = /^json (model|rule|route|config)$/.exec(info)?.[1] as keyof typeof SCHEMAS | undefined;
+      const kind = /^json (model|rule|route|config|channel)$/.exec(info)?.[1] as
+        | keyof typeof SCHEMAS
+        | undefined;
       return kind ? [{ page, kind, text }] : [];
     }),
   );
 
   it('of every kind is shown', () => {
-    expect([...new Set(blocks.map(({ kind }) => kind))].sort()).toEqual(['config', 'model', 'route', 'rule']);
+    expect([...new Set(blocks.map(({ kind }) => kind))].sort()).toEqual([
+      'channel',
+      'config',
+      'model',
+      'route',
+      'rule',
+    ]);
   });
 
   it.each(blocks)('$kind in $page is valid', ({ kind, text }) => {

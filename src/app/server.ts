@@ -190,6 +190,7 @@ async function openPlanes(
   const { madeAdminKey } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
+  if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
   const journal = orStartError(() =>
     openJournal({
       turn,

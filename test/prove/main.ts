@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { proveAborts } from './aborts.ts';
+import { proveAlerts } from './alerts.ts';
 import { proveBackpressure } from './backpressure.ts';
 import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
@@ -62,6 +63,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       const kills = numberAfter('--kills') ?? 500;
       return proveKill({ kills, answers: kills * 100 });
     },
+  },
+  alerts: {
+    title: 'Mail servers and webhooks hang',
+    limitMinutes: 5,
+    run: () => proveAlerts({ requests: 4_000 }),
   },
   index: {
     title: 'Ten million events are indexed and asked about',
