@@ -126,7 +126,7 @@ describe('validate', () => {
       'a setting of no section',
       SettingsPatch,
       { body_bytes: 1 },
-      'body_bytes is not a known field; known are routing, identity, auth, cors, limits, sessions, journal, judge, id, version, managed_by, config_version',
+      'body_bytes is not a known field; known are routing, identity, auth, cors, alerts, limits, sessions, journal, judge, id, version, managed_by, config_version',
     ],
   ])('names %s', (_name, schema, value, fault) => expect(faults(schema, value)).toEqual([fault]));
 
