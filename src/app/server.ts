@@ -172,21 +172,8 @@ async function openPlanes(
   const turn = createTurn();
   const onTrouble = (message: string): void => logger.error(message);
   const modelClient = createModelClient({ clock, version: VERSION });
-  let current: Snapshot | null = null;
-  const snapshot = (): Snapshot => {
-    if (current === null) throw new Error('no snapshot was published yet');
-    return current;
-  };
-  const control = openControl(options, {
-    folder,
-    clock,
-    ids,
-    modelClient,
-    snapshot,
-    publish: (published) => {
-      current = published;
-    },
-  });
+  const { snapshot, publish } = holdSnapshot();
+  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish });
   const { madeAdminKey } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
@@ -244,6 +231,20 @@ async function openPlanes(
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
+    },
+  };
+}
+
+/** The snapshot in force: one assignment puts the next one there. */
+function holdSnapshot() {
+  let current: Snapshot | null = null;
+  return {
+    publish(published: Snapshot): void {
+      current = published;
+    },
+    snapshot(): Snapshot {
+      if (current === null) throw new Error('no snapshot was published yet');
+      return current;
     },
   };
 }
