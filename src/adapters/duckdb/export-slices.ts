@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Column, csvRow } from '../../domain/csv.ts';
 import type { RowCut } from '../../ports/event-store.ts';
+import { type CsvBytes, createCsvBytes } from './csv-bytes.ts';
 import { type Row, rowsOf } from './database.ts';
 import type { Condition } from './filter-sql.ts';
 
@@ -8,7 +8,7 @@ import type { Condition } from './filter-sql.ts';
 const SLICE_ROWS = 20_000;
 const GRAIN_MS = 60_000;
 /** What crosses to the asking process in one message: read and passed on in a fraction of a millisecond. */
-const PIECE_CHARS = 65_536;
+const PIECE_BYTES = 65_536;
 
 export interface Sliced {
   readonly connection: DuckDBConnection;
@@ -40,22 +40,18 @@ export async function* rowsInSlices(sliced: Sliced): AsyncGenerator<readonly Row
 }
 
 /** Lines of CSV in pieces. Each is made when it is asked for: whoever reads slowly holds all of this back. */
-export async function* csvPieces<T>(
+export async function* csvPieces(
   batches: AsyncIterable<readonly Row[]>,
-  columns: readonly Column<T>[],
-  itemOf: (row: Row) => T | null,
+  writeLine: (out: CsvBytes, row: Row) => void,
 ): AsyncGenerator<Uint8Array> {
-  let text = '';
+  const out = createCsvBytes();
   for await (const rows of batches) {
     for (const row of rows) {
-      const item = itemOf(row);
-      if (item !== null) text += csvRow(columns, item);
-      if (text.length < PIECE_CHARS) continue;
-      yield Buffer.from(text);
-      text = '';
+      writeLine(out, row);
+      if (out.length >= PIECE_BYTES) yield out.take();
     }
   }
-  if (text !== '') yield Buffer.from(text);
+  if (out.length > 0) yield out.take();
 }
 
 interface Slice extends Condition, RowCut {}

@@ -10,8 +10,10 @@ export interface Condition {
   readonly values: Record<string, Value>;
 }
 
-const SESSION_CONDITION =
-  'session IN (SELECT session FROM session_keys WHERE instance = $session OR session_id = $session)';
+/** Of the sessions that have this instance or this id. */
+export function sessionKeyCondition(sessionId: string): Condition {
+  return { sql: `((${nameCondition(sessionId)}) OR session_id = $session)`, values: { session: sessionId } };
+}
 
 function nameCondition(name: string): string {
   const { low, high } = hashOfName(name);
@@ -20,6 +22,12 @@ function nameCondition(name: string): string {
 
 function userCondition(userId: string): string {
   return `user_key IN (SELECT user_key FROM users WHERE ${nameCondition(userId)})`;
+}
+
+function addSession(sessionId: string, parts: string[], values: Record<string, Value>): void {
+  const key = sessionKeyCondition(sessionId);
+  parts.push(`session IN (SELECT session FROM session_keys WHERE ${key.sql})`);
+  Object.assign(values, key.values);
 }
 
 /** What a filter says about rows of `requests`. */
@@ -46,7 +54,7 @@ export function requestCondition(filter: EventFilter, words: Words): Condition {
   if (typeof filter.userId === 'string') parts.push(userCondition(filter.userId));
   if (typeof filter.requestId === 'string') parts.push(nameCondition(filter.requestId));
   equals('contains(lower(message), $message)', 'message', filter.message?.toLowerCase());
-  equals(SESSION_CONDITION, 'session', filter.sessionId);
+  if (typeof filter.sessionId === 'string') addSession(filter.sessionId, parts, values);
   return { sql: parts.join(' AND '), values };
 }
 
@@ -78,10 +86,7 @@ export function sessionCondition(filter: EventFilter, words: Words): Condition {
     if (typeof word === 'string') parts.push(`model = ${words.find(word) ?? -1}`);
   if (typeof routeId === 'string') parts.push(`route = ${words.find(routeId) ?? -1}`);
   if (typeof userId === 'string') parts.push(userCondition(userId));
-  if (typeof sessionId === 'string') {
-    parts.push(SESSION_CONDITION);
-    values.session = sessionId;
-  }
+  if (typeof sessionId === 'string') addSession(sessionId, parts, values);
   if (Object.values(rest).some((value) => value !== null && value !== undefined)) {
     // Its requests may have come after the range in which it began.
     const inner = requestCondition({ ...rest, fromMs, toMs: Number.MAX_SAFE_INTEGER }, words);

@@ -17,6 +17,13 @@ export interface FramePlace {
 export interface FrameTexts {
   /** Null where the log no longer has it. */
   at(place: FramePlace): string | null;
+  /** Where the text stands in bytes that are not changed any more. */
+  bytesAt(place: FramePlace): FrameBytes | null;
+}
+
+export interface FrameBytes {
+  readonly bytes: Buffer;
+  readonly frame: FoundFrame;
 }
 
 const MAX_FRAME_BYTES = FRAME_HEAD_BYTES + MAX_PAYLOAD_BYTES;
@@ -60,18 +67,24 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
     }
   }
 
+  function bytesAt(place: FramePlace): FrameBytes | null {
+    const { segment, offset } = place;
+    let page = pages.find((one) => one.segment === segment && one.frames.has(offset)) ?? null;
+    if (page === null) {
+      page = read(place);
+      if (page === null) return null;
+      pages.unshift(page);
+      pages.splice(KEPT_PAGES);
+    }
+    const frame = page.frames.get(offset);
+    return frame ? { bytes: page.bytes, frame } : null;
+  }
+
   return {
     at(place) {
-      const { segment, offset } = place;
-      let page = pages.find((one) => one.segment === segment && one.frames.has(offset)) ?? null;
-      if (page === null) {
-        page = read(place);
-        if (page === null) return null;
-        pages.unshift(page);
-        pages.splice(KEPT_PAGES);
-      }
-      const frame = page.frames.get(offset);
-      return frame ? payloadText(page.bytes, frame) : null;
+      const found = bytesAt(place);
+      return found && payloadText(found.bytes, found.frame);
     },
+    bytesAt,
   };
 }

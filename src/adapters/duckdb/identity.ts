@@ -9,7 +9,7 @@ WITH of_both AS (
   SELECT user_key, session, count(*) AS requests FROM requests WHERE time >= $from AND time < $to GROUP BY ALL
 ), of_user AS (
   SELECT user_id, sum(requests) AS requests, count(session) AS sessions,
-    bool_or(user_id = session_id) AS is_session
+    bool_or(user_id = coalesce(session_id, instance)) AS is_session
   FROM of_both LEFT JOIN session_keys USING (session) LEFT JOIN users USING (user_key) GROUP BY user_id
 )`;
 

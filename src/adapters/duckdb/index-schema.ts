@@ -1,7 +1,7 @@
 import { ROLL_UP_TABLES } from './roll-up.ts';
 
 /** A file of another version is deleted and made again from the journal. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
@@ -9,7 +9,7 @@ export const SCHEMA_VERSION = 3;
  * Times and durations are milliseconds. Names that recur (models, routes, error classes, intents, judges' reasons) are
  * numbers of `words`; sessions and users have numbers of their own; where a name is only looked for, its hash is kept.
  *
- * Of most requests the only attempt, or the last, says no more than the request itself: then `is_called` stands for it,
+ * `session_keys.session_id` is null where it is the instance. Of most requests the only attempt, or the last, says no more than the request itself: then `is_called` stands for it,
  * and only the others have rows in `attempts`.
  */
 export const TABLES = `

@@ -41,7 +41,7 @@ export async function openNameNumbers(
   }
   function addSession(name: Readonly<NameHash>, instance: string, sessionId: string | null): number {
     const number = sessions.add(name);
-    tables.keys.add(number, name.low, name.high, instance, sessionId ?? instance);
+    tables.keys.add(number, name.low, name.high, instance, sessionId === instance ? null : sessionId);
     return number;
   }
 

@@ -1,12 +1,12 @@
 import { decideJudgement } from '../../domain/judgement.ts';
 import type { EventFilter, Page, PageQuery, RowCut } from '../../ports/event-store.ts';
-import { type ExportedRequest, requestColumns } from '../../ports/export-columns.ts';
 import { type Row, rowsOf } from './database.ts';
 import { csvPieces, rowsInSlices } from './export-slices.ts';
 import { cursorOf, readCursor, requestCondition } from './filter-sql.ts';
-import { type FoundRequest, requestOf, saidOf } from './found-request.ts';
-import { createFrameTexts, type FrameTexts } from './frame-texts.ts';
+import { type FoundRequest, saidOf } from './found-request.ts';
+import { createFrameTexts, type FramePlace, type FrameTexts } from './frame-texts.ts';
 import type { IndexFile } from './index-file.ts';
+import { createRequestLines } from './request-lines.ts';
 
 /** Requests of a session that are shown; it may have more. */
 const SESSION_REQUESTS = 500;
@@ -100,10 +100,20 @@ export function exportRequests(
         withTexts,
       ),
   });
-  return csvPieces(rows, requestColumns(withTexts), (row): ExportedRequest | null => {
-    const found = foundOf(row, words.wordOf, readers);
-    return found && Object.assign(requestOf(found), { said: saidOf(found.said) });
+  const writeLine = createRequestLines(withTexts);
+  return csvPieces(rows, (out, row) => {
+    const found = readers.journal.bytesAt(placeOf(row));
+    if (found === null) return; // past its keeping
+    const later = laterOf(row, words.wordOf);
+    writeLine(out, found, withTexts ? { ...later, said: saidOf(textOf(row, readers.said)) } : later);
   });
+}
+
+const placeOf = (row: Row): FramePlace => ({ segment: Number(row.segment), offset: Number(row.byte) });
+
+function textOf(row: Row, texts: FrameTexts | null): string | null {
+  if (texts === null || typeof row.text_at !== 'number') return null;
+  return texts.at({ segment: Number(row.text_segment), offset: row.text_at });
 }
 
 /** Null for a request that the journal no longer has. */
@@ -112,26 +122,24 @@ function foundOf(
   wordOf: (number: unknown) => string | null,
   readers: { readonly journal: FrameTexts; readonly said: FrameTexts | null },
 ): FoundRequest | null {
-  const frame = readers.journal.at({ segment: Number(row.segment), offset: Number(row.byte) });
-  if (frame === null) return null;
-  const hasText = readers.said !== null && typeof row.text_at === 'number';
-  const place = { segment: Number(row.text_segment), offset: Number(row.text_at) };
+  const frame = readers.journal.at(placeOf(row));
+  return frame === null ? null : { frame, said: textOf(row, readers.said), found: laterOf(row, wordOf) };
+}
+
+/** What was found out about a request later. */
+function laterOf(row: Row, wordOf: (number: unknown) => string | null): FoundRequest['found'] {
   const judged = decideJudgement({
     feedback: row.by_feedback as boolean | null,
     rule: row.by_rule as boolean | null,
     judge_model: row.by_model as boolean | null,
   });
   return {
-    frame,
-    said: hasText ? (readers.said?.at(place) ?? null) : null,
-    found: {
-      is_follow_up: row.is_follow_up as boolean | null,
-      intent: wordOf(row.intent),
-      task_completed: judged?.taskCompleted ?? null,
-      judged_by: judged?.judgedBy ?? null,
-      judge_model_id: wordOf(row.judge_model),
-      judge_reason: wordOf(row.judge_reason),
-      rating: row.rating as number | null,
-    },
+    is_follow_up: row.is_follow_up as boolean | null,
+    intent: wordOf(row.intent),
+    task_completed: judged?.taskCompleted ?? null,
+    judged_by: judged?.judgedBy ?? null,
+    judge_model_id: wordOf(row.judge_model),
+    judge_reason: wordOf(row.judge_reason),
+    rating: row.rating as number | null,
   };
 }

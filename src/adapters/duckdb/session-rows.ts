@@ -10,13 +10,13 @@ import type {
 import { SESSION_COLUMNS } from '../../ports/export-columns.ts';
 import { type Row, rowsOf } from './database.ts';
 import { csvPieces, rowsInSlices } from './export-slices.ts';
-import { cursorOf, readCursor, sessionCondition } from './filter-sql.ts';
+import { cursorOf, readCursor, sessionCondition, sessionKeyCondition } from './filter-sql.ts';
 import type { IndexFile } from './index-file.ts';
 import { OUTCOMES } from './index-schema.ts';
 import type { Words } from './words.ts';
 
 const COLUMNS = `
-session, instance, session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, end_time,
+session, instance, coalesce(session_id, instance) AS session_id, user_id, model, route, first_time, last_ended, last_outcome, rounds, end_time,
 end_completed, follow_ups, intent, task_completed, judged_by, judge_model, judge_reason, errors, latency_sum, latency_count,
 is_mixed`;
 const NAMED = 'found JOIN session_keys USING (session) LEFT JOIN users USING (user_key)';
@@ -51,12 +51,13 @@ export async function findSession(
   id: string,
   rules: SessionRules,
 ): Promise<{ readonly key: number; readonly session: SessionRow } | null> {
+  const key = sessionKeyCondition(id);
   const [row] = await rowsOf(
     database.asking,
     `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE session IN (
-       SELECT session FROM session_keys WHERE instance = $id OR session_id = $id
-     )) SELECT ${COLUMNS} FROM ${NAMED} ORDER BY instance = $id DESC, first_time DESC, session DESC LIMIT 1`,
-    { id },
+       SELECT session FROM session_keys WHERE ${key.sql}
+     )) SELECT ${COLUMNS} FROM ${NAMED} ORDER BY instance = $session DESC, first_time DESC, session DESC LIMIT 1`,
+    key.values,
   );
   return row ? { key: Number(row.session), session: sessionOf(row, words, rules) } : null;
 }
@@ -76,7 +77,11 @@ export function exportSessions(
     statement: (sql) => `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${sql})
       SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`,
   });
-  return csvPieces(rows, SESSION_COLUMNS, (row) => sessionOf(row, words, rules));
+  return csvPieces(rows, (out, row) => {
+    const session = sessionOf(row, words, rules);
+    for (const { value } of SESSION_COLUMNS) out.cell(value(session));
+    out.endLine();
+  });
 }
 
 function sessionOf(row: Row, { wordOf }: Words, rules: SessionRules): SessionRow {

@@ -31,16 +31,29 @@ function attemptsSql(parts: Parts): string {
   ) WHERE $MODEL(model) GROUP BY ALL`;
 }
 
-/** Nearest-rank quantiles out of the counts of the steps that durations are sorted into (`stepOf`). */
-function spreadSql(name: SpreadName, parts: Parts): string {
+/** Nearest-rank quantiles of the steps that durations are sorted into (`stepOf`). */
+const spreadSql = (name: SpreadName, { rows, hours }: Parts): string =>
+  hours === null ? shortSpreadSql(name, rows) : longSpreadSql(name, rows, hours);
+
+/** Of many short steps: the engine sorts the values of each. */
+const shortSpreadSql = (name: SpreadName, rows: readonly string[]): string => `
+SELECT *, places[1] AS p50, places[2] AS p95, places[3] AS p99 FROM (
+  SELECT $STEP(time) AS step, model, count(*) AS n, ${SPREADS[name].sums},
+    quantile_disc(${name}_step, [0.5, 0.95, 0.99]) AS places
+  FROM requests WHERE outcome = 0 AND ${name} IS NOT NULL AND $MODEL(model) AND (${rows.join(' OR ')})
+  GROUP BY ALL
+)`;
+
+/** Of one long step: out of counts. */
+function longSpreadSql(name: SpreadName, conditions: readonly string[], hours: string): string {
   const usage = name === 'latency' ? ['answers', 'tokens', 'writing'] : [];
   const sums = ['n', 'total', ...usage].map((column) => `sum(${column}) AS ${column}`).join(', ');
   const columns = ['model', 'place', 'n', 'total', ...usage].join(', ');
-  const rows = parts.rows.map((condition) => spreadWhere(name, '$STEP(time) AS step', condition));
-  const rolled = `SELECT 0, ${columns} FROM ${SPREADS[name].table} WHERE ${parts.hours}`;
+  const rows = conditions.map((condition) => spreadWhere(name, '0 AS step', condition));
+  const rolled = `SELECT 0, ${columns} FROM ${SPREADS[name].table} WHERE ${hours}`;
   return `
 WITH counted AS (
-  SELECT step, model, place, ${sums} FROM (${[...rows, ...(parts.hours === null ? [] : [rolled])].join(' UNION ALL ')})
+  SELECT step, model, place, ${sums} FROM (${[...rows, rolled].join(' UNION ALL ')})
   WHERE $MODEL(model) GROUP BY ALL
 ), passed AS (
   SELECT *, sum(n) OVER (PARTITION BY step, model ORDER BY place) AS passed,

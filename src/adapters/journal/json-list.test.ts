@@ -25,6 +25,7 @@ describe('a list read out of its bytes', () => {
         list.open(bytes, before, bytes.length);
         expect(list.count).toBe(values.length);
         for (const [place, one] of (JSON.parse(json.toString()) as unknown[]).entries()) {
+          expect(list.value(place)).toEqual(one);
           expect(list.isNull(place)).toBe(one === null);
           expect(list.number(place)).toBe(typeof one === 'number' ? one : null);
           expect(list.boolean(place)).toBe(typeof one === 'boolean' ? one : null);

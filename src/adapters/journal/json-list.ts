@@ -18,6 +18,8 @@ export interface JsonList {
   boolean(place: number): boolean | null;
   /** Null for what is no text. */
   text(place: number): string | null;
+  /** Any value, as a parser gives it. */
+  value(place: number): unknown;
 }
 
 const [QUOTE, COMMA, MINUS, POINT, ZERO, NINE, COLON] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a];
@@ -35,6 +37,17 @@ export function createJsonList(limit: number): JsonList {
   const start = (place: number): number => starts[place] ?? 0;
   const end = (place: number): number => ends[place] ?? 0;
   const opening = (place: number): number | undefined => (place < count ? bytes[start(place)] : NULL);
+  const number = (place: number): number | null => {
+    const first = opening(place);
+    if (first === undefined || !(isDigit(first) || first === MINUS)) return null;
+    return numberIn(bytes, start(place), end(place));
+  };
+  const boolean = (place: number): boolean | null => {
+    const first = opening(place);
+    return first === TRUE ? true : first === FALSE ? false : null;
+  };
+  const text = (place: number): string | null =>
+    opening(place) === QUOTE ? textIn(bytes, start(place), end(place)) : null;
   return {
     open(source, from, to) {
       bytes = source;
@@ -55,16 +68,15 @@ export function createJsonList(limit: number): JsonList {
       return true;
     },
     isNull: (place) => opening(place) === NULL,
-    number(place) {
+    number,
+    boolean,
+    text,
+    value(place) {
       const first = opening(place);
-      if (first === undefined || !(isDigit(first) || first === MINUS)) return null;
-      return numberIn(bytes, start(place), end(place));
+      if (first === OPEN_LIST || first === OPEN_OBJECT)
+        return JSON.parse(bytes.toString('utf8', start(place), end(place)));
+      return text(place) ?? number(place) ?? boolean(place);
     },
-    boolean(place) {
-      const first = opening(place);
-      return first === TRUE ? true : first === FALSE ? false : null;
-    },
-    text: (place) => (opening(place) === QUOTE ? textIn(bytes, start(place), end(place)) : null),
   };
 }
 
