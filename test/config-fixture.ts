@@ -1,7 +1,7 @@
 import type { BreakerConfig, Config, Model, Route, Settings } from '../src/domain/config.ts';
 import type { Intent } from '../src/domain/intent.ts';
 
-const BREAKER: BreakerConfig = {
+export const BREAKER: BreakerConfig = {
   enabled: true,
   errorRatePct: 3,
   windowMs: 300_000,
@@ -9,6 +9,12 @@ const BREAKER: BreakerConfig = {
   minFailures: 5,
   consecutiveFailures: 5,
   openMs: 300_000,
+  openFactor: 1,
+  openMaxMs: 1_800_000,
+  decayMs: 600_000,
+  probes: 5,
+  probesAtOnce: 2,
+  probeEveryMs: 30_000,
 };
 
 /** A model with the defaults of CONTRACT §4; override what a test is about. */

@@ -24,9 +24,39 @@ const BREAKER = {
   min_failures: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   consecutive_failures: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   open: DurationText('1s', '24h'),
+  open_factor: Type.Number({
+    minimum: 1,
+    maximum: 10,
+    description: 'each trip that is not forgotten yet makes the next opening so many times longer',
+  }),
+  open_max: DurationText('1s', '24h'),
+  decay: DurationText('1s', '24h'),
+  probes: Type.Integer({ minimum: 1, maximum: 100, description: 'good probes that close it' }),
+  probes_at_once: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    description: 'after the first, which goes alone',
+  }),
+  probe_every: DurationText('1s', '24h'),
   fallback_model_id: nullable(Id),
 };
 export const Breaker = strict(BREAKER);
+const DEFAULT_BREAKER: Static<typeof Breaker> = {
+  enabled: true,
+  error_rate_pct: 3.0,
+  window: '5m',
+  min_requests: 20,
+  min_failures: 5,
+  consecutive_failures: 5,
+  open: '300s',
+  open_factor: 1,
+  open_max: '30m',
+  decay: '10m',
+  probes: 5,
+  probes_at_once: 2,
+  probe_every: '30s',
+  fallback_model_id: null,
+};
 const BreakerPatch = Type.Partial(Breaker, { additionalProperties: false });
 
 /** What a stored secret looks like in answers: four dots, and the last four characters of a long one. */
@@ -143,15 +173,6 @@ export function completeModel(input: ModelInput): ModelDocument {
     inject_usage: input.inject_usage ?? false,
     capture: input.capture ?? 'full',
     enabled: input.enabled ?? true,
-    breaker: {
-      enabled: input.breaker?.enabled ?? true,
-      error_rate_pct: input.breaker?.error_rate_pct ?? 3.0,
-      window: input.breaker?.window ?? '5m',
-      min_requests: input.breaker?.min_requests ?? 20,
-      min_failures: input.breaker?.min_failures ?? 5,
-      consecutive_failures: input.breaker?.consecutive_failures ?? 5,
-      open: input.breaker?.open ?? '300s',
-      fallback_model_id: input.breaker?.fallback_model_id ?? null,
-    },
+    breaker: { ...DEFAULT_BREAKER, ...input.breaker },
   };
 }

@@ -64,6 +64,12 @@ export function toModel(document: ModelDocument, apiKey: string | null): Model {
       minFailures: breaker.min_failures,
       consecutiveFailures: breaker.consecutive_failures,
       openMs: durationMs(breaker.open),
+      openFactor: breaker.open_factor,
+      openMaxMs: durationMs(breaker.open_max),
+      decayMs: durationMs(breaker.decay),
+      probes: breaker.probes,
+      probesAtOnce: breaker.probes_at_once,
+      probeEveryMs: durationMs(breaker.probe_every),
     },
     fallbackModelId: breaker.fallback_model_id,
   };

@@ -1,4 +1,5 @@
-import type { BreakerState, Measure, OpeningEvent } from './alert.ts';
+import type { Measure, OpeningEvent } from './alert.ts';
+import type { BreakerState } from './breaker-change.ts';
 import type { MetricValue } from './metric.ts';
 
 interface Watched {

@@ -49,14 +49,3 @@ export interface Notice {
   readonly atMs: number;
   readonly alert: Alert;
 }
-
-export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
-
-/** A breaker went from one state to another. */
-export interface BreakerChange {
-  readonly modelId: string;
-  readonly from: BreakerState;
-  readonly to: BreakerState;
-  readonly reason: string;
-  readonly atMs: number;
-}

@@ -15,6 +15,16 @@ export interface BreakerConfig {
   readonly minFailures: number;
   readonly consecutiveFailures: number;
   readonly openMs: number;
+  /** Each trip that is not forgotten yet makes the next opening so many times longer, up to `openMaxMs`. */
+  readonly openFactor: number;
+  readonly openMaxMs: number;
+  /** Closed for so long, one trip is forgotten. */
+  readonly decayMs: number;
+  /** Good probes that close it, and how many run at once after the first. */
+  readonly probes: number;
+  readonly probesAtOnce: number;
+  /** Without a user to try the model, Sluice asks it itself, so often. */
+  readonly probeEveryMs: number;
 }
 
 export interface Model {

@@ -29,7 +29,7 @@ const support = routeOf(
 const base = configOf([stable, candidate], [support]);
 
 function ask(facts: Partial<RequestFacts>, config: Config = base): ReturnType<typeof decide> {
-  return decide({ ...NOTHING, ...facts }, compileSnapshot(7, config));
+  return decide({ ...NOTHING, ...facts }, { snapshot: compileSnapshot(7, config) });
 }
 function served(facts: Partial<RequestFacts>, config: Config = base): Assignment {
   const decision = ask(facts, config);

@@ -1,3 +1,4 @@
+import type { Standing } from './breaker.ts';
 import { type Place, placeOf } from './bucket.ts';
 import type { AudienceMatch, Model } from './config.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
@@ -43,6 +44,8 @@ export interface Assignment {
   readonly fallback: FallbackReason | null;
   /** Who may answer when `serving` fails before its first frame; null for overrides and where nobody is left. */
   readonly standby: Model | null;
+  /** The last resort of its route; null for overrides, which are never answered by another model. */
+  readonly stable: Model | null;
   readonly place: Place | null;
   readonly audience: string | null;
   readonly version: number;
@@ -50,29 +53,48 @@ export interface Assignment {
 
 export interface Refusal {
   readonly kind: 'refuse';
-  readonly code: 'model_not_found' | 'no_route' | 'override_forbidden' | 'no_model_available';
+  readonly code:
+    | 'model_not_found'
+    | 'no_route'
+    | 'override_forbidden'
+    | 'no_model_available'
+    | 'breaker_open';
   readonly message: string;
+  /** The model that was named, where one was. */
+  readonly modelId: string | null;
+}
+
+/** How a model's breaker stands at this moment. */
+export type StandingOf = (modelId: string) => Standing;
+const ALL_CLOSED: StandingOf = () => 'closed';
+
+/** What a decision rests on besides the request. */
+export interface Grounds {
+  readonly snapshot: Snapshot;
+  /** Where it is left out, breakers are not looked at. */
+  readonly standingOf?: StandingOf;
 }
 
 /**
- * Decides one request. Pure: the same facts and snapshot give the same answer. A caller that remembers the user's
- * place may give it.
+ * Decides one request. Pure: the same facts, snapshot and standings give the same answer. A caller that remembers the
+ * user's place may give it.
  */
 export function decide(
   facts: RequestFacts,
-  snapshot: Snapshot,
+  { snapshot, standingOf = ALL_CLOSED }: Grounds,
   place = facts.userId === null ? null : placeOf(facts.userId),
 ): Assignment | Refusal {
   const named = facts.overrideModelId ?? modelIdNamedBy(facts, snapshot);
-  if (named !== null) return decideOverride(named, facts, snapshot, place);
+  if (named !== null) return decideOverride(named, facts, { snapshot, standingOf, place });
 
   const compiled = routeOf(facts, snapshot);
   if ('kind' in compiled) return compiled;
   const { model, reason, audience } = assign(facts, compiled, place);
-  const serving = firstEnabled(model, compiled.stable, snapshot);
+  const { stable } = compiled;
+  const serving = serverOf(model, stable, { snapshot, standingOf });
   if (serving === null) {
     const message = `model "${model.id}" is disabled and no enabled model can stand in for it on route "${compiled.route.id}"`;
-    return { kind: 'refuse', code: 'no_model_available', message };
+    return { kind: 'refuse', code: 'no_model_available', message, modelId: null };
   }
   return {
     kind: 'serve',
@@ -80,8 +102,9 @@ export function decide(
     assigned: model,
     reason,
     serving,
-    fallback: serving === model ? null : 'disabled',
-    standby: standbyOf(serving, model, compiled.stable, snapshot),
+    fallback: serving === model ? null : model.enabled ? 'open' : 'disabled',
+    standby: standbyOf({ serving, assigned: model, stable }, { snapshot, standingOf }),
+    stable,
     place,
     audience,
     version: snapshot.version,
@@ -99,18 +122,19 @@ function routeOf(facts: RequestFacts, snapshot: Snapshot): CompiledRoute | Refus
   if (facts.routeName !== null) {
     const named = snapshot.routesByName.get(facts.routeName);
     if (named) return named;
-    return { kind: 'refuse', code: 'no_route', message: `there is no route "${facts.routeName}"` };
+    const message = `there is no route "${facts.routeName}"`;
+    return { kind: 'refuse', code: 'no_route', message, modelId: null };
   }
   const named = facts.modelName === null ? undefined : snapshot.routesByName.get(facts.modelName);
   if (named) return named;
   if (facts.modelName !== null && snapshot.settings.unknownModel === 'reject') {
     const message = `"${facts.modelName}" is neither a model id nor a route id nor an alias`;
-    return { kind: 'refuse', code: 'model_not_found', message };
+    return { kind: 'refuse', code: 'model_not_found', message, modelId: null };
   }
   if (snapshot.defaultRoute) return snapshot.defaultRoute;
   const message =
     'no route is named by this request and no default route is set; create one with POST /admin/v1/routes';
-  return { kind: 'refuse', code: 'no_route', message };
+  return { kind: 'refuse', code: 'no_route', message, modelId: null };
 }
 
 function modelIdNamedBy(facts: RequestFacts, snapshot: Snapshot): string | null {
@@ -121,17 +145,20 @@ function modelIdNamedBy(facts: RequestFacts, snapshot: Snapshot): string | null 
 function decideOverride(
   id: string,
   facts: RequestFacts,
-  snapshot: Snapshot,
-  place: Place | null,
+  { snapshot, standingOf, place }: Required<Grounds> & { readonly place: Place | null },
 ): Assignment | Refusal {
   if (!facts.mayOverride) {
     const message = `this key may not name a model ("${id}"); ask for a route instead`;
-    return { kind: 'refuse', code: 'override_forbidden', message };
+    return { kind: 'refuse', code: 'override_forbidden', message, modelId: id };
   }
   const model = snapshot.models.get(id);
   if (!model?.enabled) {
     const message = model ? `model "${id}" is disabled` : `there is no model "${id}"`;
-    return { kind: 'refuse', code: 'model_not_found', message };
+    return { kind: 'refuse', code: 'model_not_found', message, modelId: id };
+  }
+  if (standingOf(id) === 'open') {
+    const message = breakerOpenMessage(id);
+    return { kind: 'refuse', code: 'breaker_open', message, modelId: id };
   }
   const route = routeOf(facts, snapshot);
   return {
@@ -142,10 +169,15 @@ function decideOverride(
     serving: model,
     fallback: null,
     standby: null,
+    stable: null,
     place,
     audience: null,
     version: snapshot.version,
   };
+}
+
+export function breakerOpenMessage(modelId: string): string {
+  return `the breaker of model "${modelId}" is open, because the model failed; who names a model is not answered by another one: try later, or ask for a route`;
 }
 
 interface Assigned {
@@ -185,23 +217,35 @@ function matches(match: AudienceMatch, facts: RequestFacts, userId: string): boo
   }
 }
 
-/** The model itself, or the first enabled one along its fallbacks, or the route's stable; null when none is. */
-function firstEnabled(model: Model, stable: Model, snapshot: Snapshot): Model | null {
-  const seen = new Set<string>(); // a chain may loop; each model is looked at once
-  let next: Model | undefined = model;
-  while (next && !seen.has(next.id)) {
-    if (next.enabled) return next;
-    seen.add(next.id);
-    next = next.fallbackModelId === null ? undefined : snapshot.models.get(next.fallbackModelId);
-  }
-  return stable.enabled ? stable : null;
+/**
+ * Who serves: the model itself, also to try it out; while its breaker is open or it is disabled, the first along its
+ * fallbacks that may. Where nobody may, a failing model is better than none: itself, else the first that is enabled.
+ */
+function serverOf(model: Model, stable: Model, grounds: Required<Grounds>): Model | null {
+  if (model.enabled && grounds.standingOf(model.id) !== 'open') return model;
+  const standIns = standInsOf(model, stable, grounds.snapshot);
+  const sound = standIns.find((one) => one.enabled && grounds.standingOf(one.id) === 'closed');
+  return sound ?? [model, ...standIns].find((one) => one.enabled) ?? null;
 }
 
-/** Who takes over when `serving` fails: its own fallback, else the route's stable; never a model that had its turn. */
-function standbyOf(serving: Model, assigned: Model, stable: Model, snapshot: Snapshot): Model | null {
-  const own = serving.fallbackModelId === null ? undefined : snapshot.models.get(serving.fallbackModelId);
-  for (const candidate of [own, stable]) {
-    if (candidate?.enabled && candidate !== serving && candidate !== assigned) return candidate;
+/** Who takes over when `serving` fails before its first frame: the next that may, never one that had its turn. */
+export function standbyOf(
+  { serving, assigned, stable }: Pick<Assignment, 'serving' | 'assigned' | 'stable'>,
+  { snapshot, standingOf = ALL_CLOSED }: Grounds,
+): Model | null {
+  if (stable === null || (serving === stable && serving.fallbackModelId === null)) return null;
+  const mayTakeOver = (one: Model) => one.enabled && one !== assigned && standingOf(one.id) === 'closed';
+  return standInsOf(serving, stable, snapshot).find(mayTakeOver) ?? null;
+}
+
+/** A model's fallback, that one's, and so on, then the route's stable; each once, the model itself never. */
+function standInsOf(model: Model, stable: Model, snapshot: Snapshot): Model[] {
+  const found: Model[] = [];
+  let next = model.fallbackModelId === null ? undefined : snapshot.models.get(model.fallbackModelId);
+  while (next && next !== model && !found.includes(next)) {
+    found.push(next);
+    next = next.fallbackModelId === null ? undefined : snapshot.models.get(next.fallbackModelId);
   }
-  return null;
+  if (stable !== model && !found.includes(stable)) found.push(stable);
+  return found;
 }

@@ -1,17 +1,20 @@
 import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
+import type { FallbackReason } from '../domain/routing.ts';
 import type { Waiter } from './admission.ts';
 import { answerRefusal, answerWhole, lastWords } from './answer.ts';
 import { answerHeaders, STREAM_HEADERS } from './answer-headers.ts';
 import { answerMeta } from './answer-meta.ts';
 import { Attempt } from './attempt.ts';
 import { type AttemptFailure, type AttemptOwner, ownFailure } from './attempt-owner.ts';
+import { standbyNow } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import type { OpenCall } from './open-calls.ts';
 import { CLIENT_ABORT, type Ending, failureEnding, GOOD_ENDING, record } from './record.ts';
-import { isWorthAnotherModel, queueFullFault, queueTimeFault } from './upstream-fault.ts';
-import { upstreamHeaders } from './upstream-headers.ts';
+import { Seat } from './seat.ts';
+import { upstreamCall } from './upstream-call.ts';
+import { breakerOpenFault, isWorthAnotherModel, queueTimeFault } from './upstream-fault.ts';
 import { statusOf } from './wire/errors.ts';
 import type { PreparedCall } from './wire/wire.ts';
 
@@ -36,8 +39,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   #ownDueMs = Number.POSITIVE_INFINITY;
   /** Gone once the answer has begun: nobody can stand in any more, and the question need not be kept. */
   #prepared: PreparedCall | null = null;
-  /** The model whose permit is held. */
-  #permitOf: string | null = null;
+  #seat: Seat;
   #attempt: Attempt | null = null;
   #hasStoodIn = false;
 
@@ -45,6 +47,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   constructor(x: Exchange, first: Model) {
     this.#x = x;
     this.#totalDueMs = x.services.clock.monotonicMs() + first.totalTimeoutMs;
+    this.#seat = new Seat(x.services, x.inbound.isChat);
   }
 
   get dueMs(): number {
@@ -69,13 +72,16 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   }
 
   onPermit(): void {
-    this.#permitOf = this.#x.serving?.id ?? null;
-    try {
-      this.#send();
-    } catch (error) {
-      this.#onInternalError(error);
-      this.shutDown(new Fault('internal', 'Sluice failed while it called the model; see its log'));
-    }
+    this.#seat.onPermit();
+    this.#begin();
+  }
+
+  /** Who waits for a model that is cut off goes to the standby at once. Where there is none, it goes on waiting. */
+  onModelOpen(modelId: string): void {
+    const { assignment, serving, inbound } = this.#x;
+    if (this.#phase !== 'queued' || serving?.id !== modelId || !inbound.isChat) return;
+    if (assignment?.reason === 'override') this.shutDown(breakerOpenFault(serving));
+    else this.#standIn('open');
   }
 
   onDue(nowMs: number): void {
@@ -97,7 +103,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onEnd(rest: Buffer | null): void {
     this.#x.answerBytes += rest?.length ?? 0;
     this.#recordGood();
-    this.#releasePermit();
+    this.#seat.leave(this);
     this.#flush();
     this.#whenWritten(() => {
       this.#write(rest ?? EMPTY);
@@ -108,7 +114,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
   onWhole(body: Buffer): void {
     this.#x.answerBytes = body.length;
     this.#recordGood();
-    this.#releasePermit();
+    this.#seat.leave(this);
     this.#flush();
     this.#whenWritten(() => answerWhole(this.#x, this.#prepared?.contentType ?? '', body));
   }
@@ -117,8 +123,9 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     try {
       this.#leaveModel(failure.errorClass);
       if (failure.rest !== null) this.#x.status = 200;
-      if (this.#x.status === 0 && isWorthAnotherModel(failure.errorClass) && this.#standIn()) return;
-      this.#answerFailure(failure);
+      const mayRetry = this.#x.status === 0 && !this.#hasStoodIn && isWorthAnotherModel(failure.errorClass);
+      this.#hasStoodIn ||= mayRetry;
+      if (!mayRetry || !this.#standIn('error')) this.#answerFailure(failure);
     } catch (error) {
       this.#onInternalError(error);
       this.destroy();
@@ -129,15 +136,22 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     const x = this.#x;
     if (x.body === null) throw new Error('the body was let go too early');
     const prepared = x.inbound.prepare(x.body, model);
-    const { admission, clock } = x.services;
-    const admitted = admission.acquire(model.id, model, this);
-    if (admitted === 'full') throw queueFullFault(model);
+    const hasPermit = this.#seat.take(model, this);
     this.#prepared = prepared;
     x.dropped = prepared.dropped;
     x.serving = model;
     this.#phase = 'queued';
-    if (admitted === 'now') this.onPermit();
-    else this.#ownDueMs = clock.monotonicMs() + model.timeoutMs;
+    if (hasPermit) this.#begin();
+    else this.#ownDueMs = x.services.clock.monotonicMs() + model.timeoutMs;
+  }
+
+  #begin(): void {
+    try {
+      this.#send();
+    } catch (error) {
+      this.#onInternalError(error);
+      this.shutDown(new Fault('internal', 'Sluice failed while it called the model; see its log'));
+    }
   }
 
   #send(): void {
@@ -158,32 +172,26 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
       owner: this,
       onInternalError: (error) => this.#onInternalError(error),
     });
-    const call = {
-      baseUrl: model.baseUrl,
-      path: prepared.path,
-      method: 'POST',
-      headers: upstreamHeaders(x, model, prepared.stream),
-      body: prepared.body,
-      connectTimeoutMs: model.connectTimeoutMs,
-    } as const;
-    this.#attempt.begin(services.upstream, call);
+    this.#attempt.begin(services.upstream, upstreamCall(x, model, prepared));
   }
 
-  /** Lets the standby take over, once. False when there is none, or it cannot: the first failure is then the answer. */
-  #standIn(): boolean {
+  /** Lets the standby take over. False when there is none, or it cannot: then all stays as it is. */
+  #standIn(reason: FallbackReason): boolean {
     const x = this.#x;
-    const standby = x.assignment?.standby ?? null;
-    // Another embedding model's numbers would mean something else.
-    if (standby === null || this.#hasStoodIn || !x.inbound.isChat) return false;
-    this.#hasStoodIn = true;
-    const before = x.fallback;
-    x.fallback = 'error';
+    const { fallback } = x;
+    const standby = standbyNow(x);
+    if (standby === null) return false;
+    const left = this.#seat; // given up once there is another
+    this.#seat = new Seat(x.services, true);
+    x.fallback = reason;
     try {
       this.#admit(standby);
+      left.leave(this);
       return true;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      x.fallback = before;
+      x.fallback = fallback;
+      this.#seat = left;
       return false;
     }
   }
@@ -235,6 +243,7 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
     const x = this.#x;
     if (x.recorded) return;
     if (this.#attempt !== null) x.attempts.push(this.#attempt.report('ok', null));
+    this.#seat.tell(null);
     x.status = 200;
     this.#record(GOOD_ENDING);
   }
@@ -251,23 +260,16 @@ export class Call implements Waiter, OpenCall, AttemptOwner {
 
   /** Leaves the queue, or ends the attempt under way and gives the permit back. */
   #leaveModel(errorClass: ErrorClass): void {
-    const x = this.#x;
-    if (this.#permitOf === null) {
-      if (x.serving !== null) x.services.admission.cancel(x.serving.id, this);
-      return;
+    const { attempts, recorded } = this.#x;
+    if (this.#seat.hasPermit) {
+      if (this.#attempt !== null && !recorded) {
+        const outcome = errorClass === 'client_abort' ? 'client_abort' : 'error';
+        attempts.push(this.#attempt.report(outcome, errorClass));
+      }
+      this.#attempt?.abort();
     }
-    if (this.#attempt !== null && !x.recorded) {
-      const outcome = errorClass === 'client_abort' ? 'client_abort' : 'error';
-      x.attempts.push(this.#attempt.report(outcome, errorClass));
-    }
-    this.#attempt?.abort();
-    this.#releasePermit();
-  }
-
-  #releasePermit(): void {
-    const modelId = this.#permitOf;
-    this.#permitOf = null;
-    if (modelId !== null) this.#x.services.admission.release(modelId);
+    this.#seat.tell(errorClass);
+    this.#seat.leave(this);
   }
 
   /** The last bytes of an answer leave after its event. */

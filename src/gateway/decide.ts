@@ -1,4 +1,5 @@
-import { decide, type RequestFacts } from '../domain/routing.ts';
+import type { Model } from '../domain/config.ts';
+import { decide, type Grounds, type Refusal, type RequestFacts, standbyOf } from '../domain/routing.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { readHeaderText } from './header-text.ts';
@@ -9,7 +10,7 @@ const FIRST_MILLISECONDS = 100_000_000_000;
 
 /** Chooses the model: gathers the facts, asks the rules, and remembers which model began the conversation. */
 export function decideModel(x: Exchange): void {
-  const { outline, principal, identity, client, services, session, snapshot } = x;
+  const { outline, principal, identity, client, services, session } = x;
   if (outline === null || principal === null) throw new Error('decided before it was read');
   const userId = identity?.userId ?? null;
   x.segment = segmentOf(x);
@@ -26,13 +27,33 @@ export function decideModel(x: Exchange): void {
     createdAtMs: x.createdAtMs ?? x.firstSeenMs,
     pinnedModelId: session?.modelId ?? null,
   };
-  const decision = decide(facts, snapshot, user?.place ?? null);
-  if (decision.kind === 'refuse') throw new Fault(decision.code, decision.message, { param: 'model' });
+  const decision = decide(facts, groundsOf(x), user?.place ?? null);
+  if (decision.kind === 'refuse') throw refusalOf(decision, x);
   x.assignment = decision;
   x.fallback = decision.fallback;
   const byShares =
     decision.reason === 'rule' || decision.reason === 'rollout' || decision.reason === 'experiment';
   if (session !== null && session.modelId === null && byShares) session.modelId = decision.assigned.id;
+}
+
+/** Who may take over now from the model that serves. */
+export function standbyNow(x: Exchange): Model | null {
+  const { assignment, serving, inbound } = x;
+  if (assignment === null || serving === null || !inbound.isChat) return null;
+  return standbyOf({ ...assignment, serving }, groundsOf(x));
+}
+
+/** Breakers judge and save chats only: another embedding model's numbers would mean something else. */
+function groundsOf({ inbound, services, snapshot }: Exchange): Grounds {
+  return inbound.isChat ? { snapshot, standingOf: services.breakers.standingOf } : { snapshot };
+}
+
+function refusalOf({ code, message, modelId }: Refusal, { services }: Exchange): Fault {
+  const isWait = code === 'breaker_open' && modelId !== null;
+  return new Fault(code, message, {
+    param: 'model',
+    ...(isWait && { retryAfterSeconds: services.breakers.retryAfterSeconds(modelId) }),
+  });
 }
 
 function segmentOf(x: Exchange): string | null {

@@ -11,6 +11,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Judging } from '../ports/judging.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Admission } from './admission.ts';
+import type { LiveBreakers } from './breakers.ts';
 import type { DataInbound } from './data-inbound.ts';
 import type { Derivation } from './derivation.ts';
 import type { Identity } from './identify.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly derivation: Derivation;
   readonly admission: Admission;
+  readonly breakers: LiveBreakers;
   readonly openCalls: OpenCalls;
   readonly isLoopback: boolean;
   readonly userAgent: string;

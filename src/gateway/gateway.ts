@@ -1,5 +1,7 @@
+import type { BreakerChange } from '../domain/breaker-change.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
+import type { Breakers, SavedBreaker } from '../ports/breakers.ts';
 import type { Client, RequestHead } from '../ports/client.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
@@ -8,6 +10,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Judging } from '../ports/judging.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import { createAdmission } from './admission.ts';
+import { createBreakers, type Prober } from './breakers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDerivation } from './derivation.ts';
 import { Exchange, type Services } from './exchange.ts';
@@ -46,6 +49,12 @@ export interface GatewayOptions {
   readonly version: string;
   /** Requests whose texts may wait to be read for facts; the limit of a gateway without it is in `derivation.ts`. */
   readonly maxDerivations?: number;
+  /** Tries a model that failed when no user does; without it, it waits for users. */
+  readonly prober?: Prober;
+  /** Breakers as an earlier process left them. */
+  readonly savedBreakers?: readonly SavedBreaker[];
+  /** Hears of each change of a breaker, in order and off the path of requests. */
+  readonly onBreakerChange?: (change: BreakerChange) => void;
   readonly logger?: GatewayLogger;
 }
 
@@ -65,6 +74,7 @@ export interface Gateway {
   queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
   /** Requests whose texts wait to be read for facts, and how many were let go unread since the start. */
   derivation(): { readonly waiting: number; readonly dropped: number };
+  readonly breakers: Breakers;
   /** Takes over the sessions of an earlier process from what its journal tells. */
   openSessionReplay(): SessionReplay;
   /** Forgets who a user is and what was said: the next request comes from somebody new. */
@@ -79,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const services = servicesOf(options);
   const { openCalls } = services;
   const guard = createHostGuard(options.allowedHosts);
+  services.breakers.reports(); // one that was left open is tried again in time, also when nobody asks
 
   const refuse = (client: Client, target: Target, fault: Fault, cors: readonly string[]): void => {
     const requestId = services.ids.next('req');
@@ -109,6 +120,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     openStreams: () => openCalls.size,
     queueLengths: () => services.admission.queueLengths(),
+    breakers: services.breakers,
     openSessionReplay: () => openSessionReplay(services),
     forgetUser(userId) {
       services.users.forget(userId);
@@ -128,6 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     close() {
       openCalls.visitAll((call) => call.destroy());
       openCalls.close();
+      services.breakers.close();
       services.derivation.finish();
     },
   };
@@ -145,6 +158,7 @@ function targetFault({ method }: RequestHead, target: Target): Fault | null {
 
 function servicesOf(options: GatewayOptions): Services {
   const { logger } = options;
+  const openCalls = createOpenCalls(options.clock);
   return {
     snapshot: options.snapshot,
     access: rememberingAccess(options.access),
@@ -168,7 +182,17 @@ function servicesOf(options: GatewayOptions): Services {
       ...(options.maxDerivations !== undefined && { maxWaiting: options.maxDerivations }),
     }),
     admission: createAdmission((modelId) => options.snapshot().models.get(modelId)),
-    openCalls: createOpenCalls(options.clock),
+    breakers: createBreakers({
+      snapshot: options.snapshot,
+      clock: options.clock,
+      prober: options.prober ?? null,
+      saved: options.savedBreakers ?? [],
+      onChange(change) {
+        if (change.to === 'OPEN') openCalls.visitAll((call) => call.onModelOpen(change.modelId));
+        options.onBreakerChange?.(change);
+      },
+    }),
+    openCalls,
     isDraining: false,
     onFailure: (facts, message) => logger?.error(facts, message),
   };

@@ -11,6 +11,8 @@ export interface OpenCall extends Listed {
   readonly dueMs: number;
   /** Called at each tick at or after `dueMs`, until that is moved or the call is taken out. */
   onDue(nowMs: number): void;
+  /** The breaker of a model has opened. */
+  onModelOpen(modelId: string): void;
   /** Ends the call for a reason of our own, such as a process that goes away. */
   shutDown(fault: Fault): void;
   /** Ends the call without a word. */

@@ -42,7 +42,9 @@ const end = (instance: string): Frame => ({
 
 function registry() {
   const sessions = createSessions({ ids: createIds(() => 1_000) });
-  const replay = openSessionReplay({ sessions, clock: CLOCK });
+  const recalled: unknown[] = [];
+  const recall = (...attempt: unknown[]): void => void recalled.push(attempt);
+  const replay = openSessionReplay({ sessions, breakers: { recall }, clock: CLOCK });
   const enter = (more: Partial<SessionQuery> = {}, userMessages = 1) =>
     sessions.enter({
       credentialId: 'key_a',
@@ -60,7 +62,7 @@ function registry() {
       nowMs: CLOCK.monotonicMs(),
       ...more,
     });
-  return { sessions, replay, enter };
+  return { sessions, replay, enter, recalled };
 }
 
 describe('sessions of an earlier process', () => {
@@ -124,5 +126,25 @@ describe('sessions of an earlier process', () => {
     const old = request({ session_id: 'old', session_instance: 'o', time_ms: NOW_MS - MAX_REPLAY_MS - 1 });
     expect(replay.take([old])).toBe(false);
     expect(sessions.find('key_a', 'old')).toBeNull();
+  });
+});
+
+describe('breakers', () => {
+  it('count the attempts of an earlier process, with when they ended', () => {
+    const { replay, recalled } = registry();
+    const attempt = { upstream_status: null, latency_ms: 5, ttft_ms: null };
+    replay.take([
+      request({
+        attempts: [
+          { ...attempt, model_id: 'candidate', outcome: 'error', error_class: 'truncated' },
+          { ...attempt, model_id: 'stable', outcome: 'ok', error_class: null },
+        ],
+      }),
+    ]);
+    const endedMs = NOW_MS - 59_000;
+    expect(recalled).toEqual([
+      ['candidate', 'truncated', endedMs],
+      ['stable', null, endedMs],
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 import type { RequestRecord } from '../contract/event.ts';
 import type { Frame } from '../contract/frame.ts';
+import type { ErrorClass } from '../domain/error-class.ts';
 import type { AssignmentReason } from '../domain/routing.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LiveBreakers } from './breakers.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -19,14 +21,15 @@ export interface SessionReplay {
 
 /**
  * Puts the sessions of an earlier process back into the registry, so that their rounds go on counting and feedback
- * finds them. What only texts tell is not in the journal: a conversation that was known by its opening words alone,
+ * finds them, and lets the breakers count what it had counted. What only texts tell is not in the journal: a conversation that was known by its opening words alone,
  * and that goes on without the id that it was given, becomes a new instance.
  */
 export function openSessionReplay(services: {
   readonly sessions: Pick<Sessions, 'restore'>;
+  readonly breakers: Pick<LiveBreakers, 'recall'>;
   readonly clock: Clock;
 }): SessionReplay {
-  const { sessions, clock } = services;
+  const { sessions, breakers, clock } = services;
   const replayed = new Map<string, Session>();
   const ended = new Set<string>();
   const oldestMs = clock.nowMs() - MAX_REPLAY_MS;
@@ -49,13 +52,23 @@ export function openSessionReplay(services: {
     take(frames) {
       for (const { kind, record } of frames) {
         if (record.time_ms < oldestMs || replayed.size >= MAX_REPLAYED) return false;
-        if (kind === 'request') takeRequest(record);
-        else if (kind === 'session_end' && record.session_instance !== null)
+        if (kind === 'request') {
+          takeRequest(record);
+          recallAttempts(record, breakers);
+        } else if (kind === 'session_end' && record.session_instance !== null)
           ended.add(record.session_instance);
       }
       return true;
     },
   };
+}
+
+/** Each attempt counted for its model's breaker; of times there is only that of the whole request. */
+function recallAttempts(record: RequestRecord, breakers: Pick<LiveBreakers, 'recall'>): void {
+  const endedMs = record.time_ms + record.latency_ms;
+  for (const { model_id, error_class } of record.attempts) {
+    breakers.recall(model_id, error_class as ErrorClass | null, endedMs); // as `record.ts` wrote it
+  }
 }
 
 /** The session as the request that ended last left it. */

@@ -1,5 +1,6 @@
 import type { Model } from '../domain/config.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
+import { breakerOpenMessage } from '../domain/routing.ts';
 import { Fault } from './fault.ts';
 import { seconds } from './patience.ts';
 
@@ -92,6 +93,11 @@ function retryIn({ retryAfter, nowMs }: UpstreamFailureFacts): { retryAfterSecon
 export function queueFullFault(model: Model): Fault {
   const message = `model "${model.id}" has ${model.maxConcurrent} requests running and ${model.maxQueue} waiting, its limits; try again later`;
   return new Fault('rejected', message, { retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS });
+}
+
+/** Our own refusal: who names a model gets that one or none. */
+export function breakerOpenFault(model: Model): Fault {
+  return new Fault('breaker_open', breakerOpenMessage(model.id), { param: 'model' });
 }
 
 /** Our own refusal: the place in the queue did not become a place at the model in time. */

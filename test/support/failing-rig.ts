@@ -1,5 +1,7 @@
 import type { RequestRecord } from '../../src/contract/event.ts';
 import type { Model } from '../../src/domain/config.ts';
+import type { GatewayOptions } from '../../src/gateway/gateway.ts';
+import { BREAKER } from '../config-fixture.ts';
 import { OLLAMA_END, OLLAMA_WHOLE, ollamaLine } from './frames.ts';
 import {
   modelOf,
@@ -34,16 +36,16 @@ export interface FailingRig {
   readonly healthy: Scripted;
   /** What the failing server does from now on. */
   play(script: Script): void;
-  /** Everybody is assigned to `bad`; with `fallback`, `good` stands by. */
+  /** Everybody is assigned to `bad`, however often it failed; with `fallback`, `good` stands by. */
   configure(setting: Setting): void;
   ask(stream: boolean, path?: string): Promise<Answer>;
   forget(): void;
   close(): Promise<void>;
 }
 
-export async function startFailingRig(): Promise<FailingRig> {
+export async function startFailingRig(options: Partial<GatewayOptions> = {}): Promise<FailingRig> {
   let script: Script = () => {};
-  const rig = await startRig();
+  const rig = await startRig(options);
   const failing = await startScripted((res, body, req) => script(res, body, req));
   const healthy = await startScripted((res, body) => {
     const { stream } = JSON.parse(body) as { stream: boolean };
@@ -59,7 +61,7 @@ export async function startFailingRig(): Promise<FailingRig> {
     },
     configure({ fallback = false, protocol = 'ollama', model = {} }) {
       const baseUrl = protocol === 'openai' ? `${failing.url}/v1` : failing.url;
-      const bad = modelOf('bad', { baseUrl, protocol, ...model });
+      const bad = modelOf('bad', { baseUrl, protocol, breaker: { ...BREAKER, enabled: false }, ...model });
       const good = modelOf('good', { baseUrl: healthy.url });
       const stable = fallback ? 'good' : 'bad';
       rig.configure(
