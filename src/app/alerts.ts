@@ -32,10 +32,17 @@ export interface AlertOptions extends AlertSourceOptions {
 /** Begins to look after alerts; with the first look what was open before the start is known again. */
 export function startAlerts(options: AlertOptions): Promise<AlertWatch> {
   const { core, onTrouble } = options;
+  const tripped = core
+    .breakers()
+    .reports()
+    .filter(({ state }) => state !== 'CLOSED')
+    .map(
+      ({ modelId, state, history }) => [modelId, { state, reason: history[0]?.because ?? state }] as const,
+    );
   return startAlertWatch({
     core,
     sources: alertSources(options),
-    breakers: new Map(),
+    breakers: new Map(tripped),
     random: Math.random,
     onTrouble,
   });

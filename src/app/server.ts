@@ -13,6 +13,7 @@ import { createIds } from '../adapters/system/ids.ts';
 import { createSecretBox, loadMasterKey } from '../adapters/system/secret-box.ts';
 import { createTurn } from '../adapters/system/turn.ts';
 import { createJudging, type OpenJudging } from '../analysis/judging/judging.ts';
+import type { AlertWatch } from '../control/alerts/watch.ts';
 import { type Control, type ControlOptions, createControl } from '../control/control.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -22,6 +23,7 @@ import type { EventSink } from '../ports/event-sink.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ModelClient } from '../ports/model-client.ts';
 import { createNotifier, startAlerts } from './alerts.ts';
+import { breakerKeeper } from './breaker-keeper.ts';
 import { checkModel } from './check-model.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
@@ -100,7 +102,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { traffic, events, judging, current: snapshot } = planes;
   const { openStreams: openCalls, queueLengths, derivation } = gateway;
   const { indexState } = planes;
-  const counts = { openCalls, queueLengths, derivation, judging: judging.counts, indexState };
+  const breakers = gateway.breakers.reports;
+  const counts = { openCalls, queueLengths, derivation, breakers, judging: judging.counts, indexState };
   const metrics = startMetrics({ traffic, events, version: VERSION, snapshot, ...counts });
   registerServiceEndpoints(app, {
     version: VERSION,
@@ -173,8 +176,9 @@ async function openPlanes(
   const onTrouble = (message: string): void => logger.error(message);
   const modelClient = createModelClient({ clock, version: VERSION });
   const { snapshot, publish } = holdSnapshot();
-  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish });
-  const { madeAdminKey } = await control.start().catch((error: unknown) => {
+  const breakers = () => gateway.breakers;
+  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, breakers });
+  const { madeAdminKey, savedBreakers } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
   if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
@@ -193,6 +197,7 @@ async function openPlanes(
   const upstream = createHttpUpstream({ turn });
   const calls = orStartError(() => openDayCount(folder.judgeCallsFile));
   const judging = createJudging({ client: modelClient, clock, calls, snapshot, events, onTrouble });
+  let alerts: AlertWatch | null = null;
   const gateway = createGateway({
     snapshot,
     access: control.access,
@@ -205,6 +210,9 @@ async function openPlanes(
     isLoopback: isLoopbackAddress(options.host),
     allowedHosts: options.allowedHosts,
     version: VERSION,
+    prober: modelClient,
+    savedBreakers,
+    onBreakerChange: breakerKeeper({ control, logger, alerts: () => alerts }),
     logger,
   });
   const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
@@ -212,7 +220,7 @@ async function openPlanes(
   const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
   const { journalFolder } = folder;
   const watched = { events, store: answers.store, clock, journalFolder, onTrouble };
-  const alerts = await startAlerts({ core: control.core(), ...watched });
+  alerts = await startAlerts({ core: control.core(), ...watched });
   return {
     control,
     gateway,
@@ -227,7 +235,7 @@ async function openPlanes(
     async close() {
       endReplay();
       judging.close();
-      await alerts.close();
+      await alerts?.close();
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
@@ -249,7 +257,7 @@ function holdSnapshot() {
   };
 }
 
-interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish'> {
+interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish' | 'breakers'> {
   readonly folder: DataFolder;
   readonly modelClient: ModelClient;
   snapshot(): Snapshot;

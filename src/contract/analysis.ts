@@ -175,6 +175,7 @@ export const WARNINGS = [
   'shared_user_id',
   'model_on_cpu',
   'context_small',
+  'breaker_will_flap',
 ] as const;
 const Warning = strict({
   warning: Type.Enum(WARNINGS),

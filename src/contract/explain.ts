@@ -22,7 +22,7 @@ const RuleRange = strict({
   below: Type.Number({ description: 'first bucket after the rule, two decimals' }),
 });
 
-/** Where one user falls, and why. `serving_model_id` differs from the assigned one when that is disabled. */
+/** Where one user falls, and why. `serving_model_id` differs from the assigned one while that is disabled or cut off. */
 export const Explanation = strict({
   user_id: Type.String(),
   bucket: Type.Integer({ minimum: 0, maximum: 99 }),

@@ -32,6 +32,7 @@ import {
   WarningList,
 } from './analysis.ts';
 import { AuditEntry, AuditPage } from './audit.ts';
+import { BreakerAnswer, BreakerChanged, BreakerPage } from './breaker.ts';
 import { ChatAnswer, ChatError, ChatRequest, FeedbackRequest, SessionEndRequest } from './chat.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { UserDataErased } from './erasure.ts';
@@ -88,6 +89,9 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AuditEntry,
   AuditPage,
   Breaker,
+  BreakerAnswer,
+  BreakerChanged,
+  BreakerPage,
   ChatAnswer,
   ChatError,
   ChatRequest,

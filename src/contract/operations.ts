@@ -3,19 +3,13 @@ import type { Role } from '../domain/access.ts';
 import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { ANALYSIS_OPERATIONS } from './analysis-operations.ts';
 import { AuditPage } from './audit.ts';
+import { BREAKER_OPERATIONS } from './breaker-operations.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { ExplainAnswer, ExplainList, ExplainQuery, ExplainRequest } from './explain.ts';
 import { PAGE, strict } from './fields.ts';
 import { KeyInput, KeyMade, KeyPage } from './key.ts';
-import {
-  CheckReport,
-  Deleted,
-  ModelAnswer,
-  ModelChange,
-  ModelInput,
-  ModelPage,
-  ModelPatch,
-} from './model.ts';
+import { Deleted } from './model.ts';
+import { MODEL_OPERATIONS } from './model-operations.ts';
 import { Rollback, RouteAnswer, RouteChange, RouteInput, RoutePage, RoutePatch } from './route.ts';
 import {
   IntentsAnswer,
@@ -54,54 +48,7 @@ const DryRun = strict({
 
 /** Every endpoint of `/admin/v1`: the source of registration, authorisation, validation and `openapi.json`. */
 export const OPERATIONS = {
-  'models.list': {
-    method: 'GET',
-    path: '/models',
-    role: 'viewer',
-    summary: 'List models',
-    query: PageQuery,
-    answer: ModelPage,
-  },
-  'models.create': {
-    method: 'POST',
-    path: '/models',
-    role: 'admin',
-    summary: 'Register a model',
-    body: ModelInput,
-    status: 201,
-    answer: ModelChange,
-  },
-  'models.get': {
-    method: 'GET',
-    path: '/models/{id}',
-    role: 'viewer',
-    summary: 'Show a model',
-    answer: ModelAnswer,
-  },
-  'models.update': {
-    method: 'PATCH',
-    path: '/models/{id}',
-    role: 'admin',
-    summary: 'Change fields of a model',
-    body: ModelPatch,
-    answer: ModelChange,
-    conditional: true,
-  },
-  'models.delete': {
-    method: 'DELETE',
-    path: '/models/{id}',
-    role: 'admin',
-    summary: 'Remove a model that nothing uses',
-    answer: Deleted,
-    conditional: true,
-  },
-  'models.check': {
-    method: 'POST',
-    path: '/models/{id}/check',
-    role: 'operator',
-    summary: 'Call the model once plainly and once streamed',
-    answer: CheckReport,
-  },
+  ...MODEL_OPERATIONS,
   'routes.list': {
     method: 'GET',
     path: '/routes',
@@ -283,6 +230,7 @@ export const OPERATIONS = {
     answer: AuditPage,
   },
   ...ALERT_OPERATIONS,
+  ...BREAKER_OPERATIONS,
   ...ANALYSIS_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -20,8 +20,8 @@ export interface Caller {
   readonly requestId: string | null;
 }
 
-/** What Sluice does by itself at its start; everything else is an operation of the admin API. */
-export type StartAction = 'config.apply_file' | 'keys.create_first' | 'store.begin';
+/** What Sluice does by itself; everything else is an operation of the admin API. */
+export type OwnAction = 'config.apply_file' | 'keys.create_first' | 'store.begin' | 'breakers.changed';
 
 /** A change that was carried out. */
 export interface Outcome {
@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 export interface Change<T> extends RequestPaths {
-  readonly action: OperationId | StartAction;
+  readonly action: OperationId | OwnAction;
   /** Looks at the present state and says what should differ. Pure; throws AdminFault. */
   readonly plan: (state: ControlState) => Edits;
   /** Makes the answer once the change is in force. */
@@ -79,6 +79,7 @@ export function createDoor(options: DoorOptions) {
     const when = { atMs: clock.nowMs(), actor: principal.credentialId };
     await commit({
       ...commitParts(before, next, secretBox),
+      ...(edits.breakers !== undefined && { breakerPuts: edits.breakers }),
       ...(change.masterKeyId !== undefined && { masterKeyId: change.masterKeyId }),
       ...(next.version !== before.version && { version: { version: next.version, ...when, ...what } }),
       expectedRevision: before.revision,

@@ -4,8 +4,9 @@ import type { Model } from '../domain/config.ts';
 import { compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { Breakers, SavedBreaker } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ConfigStore, StoredKey } from '../ports/config-store.ts';
+import type { ConfigStore, StoredKey, StoredState } from '../ports/config-store.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
@@ -33,6 +34,8 @@ export interface ControlOptions {
   readonly publish: (snapshot: Snapshot) => void;
   /** Calls a model's server for `POST /models/{id}/check`. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
+  /** The gateway's live breakers; asked for once both planes are there. */
+  readonly breakers: () => Breakers;
   /** Parsed content of SLUICE_CONFIG; null without one. */
   readonly ownedConfig?: unknown;
   /** What messages call that file. */
@@ -41,13 +44,20 @@ export interface ControlOptions {
   readonly adminKey: string | null;
 }
 
+export interface Started {
+  readonly madeAdminKey: string | null;
+  readonly snapshot: Snapshot;
+  /** As an earlier process left them. */
+  readonly savedBreakers: readonly SavedBreaker[];
+}
+
 export interface Control {
   /**
    * Loads the store, applies the declarative file, makes an admin key when there is no way in, and publishes the
    * first snapshot. `madeAdminKey` is the text of a key that was made just now. Throws with one clear line when the
    * master key is another one, the file or the admin key is not valid.
    */
-  start(): Promise<{ readonly madeAdminKey: string | null; readonly snapshot: Snapshot }>;
+  start(): Promise<Started>;
   /** Knows nobody before the start. */
   readonly access: AccessTable;
   /** Throws before the start. */
@@ -67,12 +77,13 @@ export function createControl(options: ControlOptions): Control {
     async start() {
       checkAdminKey(adminKey);
       const file = ownedConfigOf(options);
-      core = await openCore(options, file, (keys) => access.rebuild(keys));
+      const stored = await store.load();
+      core = await openCore(options, { stored, file, onKeys: (keys) => access.rebuild(keys) });
       if (file) await applyFile(core.door, file);
       const madeAdminKey = await ensureAdminKey(core);
       access.rebuild(core.door.state().keys);
       options.publish(core.door.snapshot());
-      return { madeAdminKey, snapshot: core.door.snapshot() };
+      return { madeAdminKey, snapshot: core.door.snapshot(), savedBreakers: stored.breakers };
     },
     core() {
       if (!core) throw new Error('the control plane has not been started');
@@ -91,13 +102,14 @@ function ownedConfigOf({ ownedConfig, ownedConfigName }: ControlOptions): OwnedC
   return checkOwnedConfig(ownedConfig, ownedConfigName ?? 'SLUICE_CONFIG');
 }
 
-async function openCore(
-  options: ControlOptions,
-  file: OwnedConfig | null,
-  onKeys: (keys: ReadonlyMap<string, StoredKey>) => void,
-): Promise<ControlCore> {
-  const { store, secretBox, alertStore, notifier, clock, ids, checkModel } = options;
-  const stored = await store.load();
+interface Opening {
+  readonly stored: StoredState;
+  readonly file: OwnedConfig | null;
+  readonly onKeys: (keys: ReadonlyMap<string, StoredKey>) => void;
+}
+
+async function openCore(options: ControlOptions, { stored, file, onKeys }: Opening): Promise<ControlCore> {
+  const { store, secretBox, alertStore, notifier, clock, ids, checkModel, breakers } = options;
   if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
     throw new Error(
       `this data folder was made with master key ${stored.masterKeyId}, the present one is ${secretBox.keyId}; ` +
@@ -128,6 +140,7 @@ async function openCore(
     clock,
     ids,
     checkModel,
+    breakers,
     door,
     ownership,
     hasOutsideAdmin: options.adminKey !== null,

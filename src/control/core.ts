@@ -1,6 +1,7 @@
 import type { CheckReport } from '../contract/model.ts';
 import type { Model } from '../domain/config.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
+import type { Breakers } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -24,6 +25,8 @@ export interface ControlCore {
   readonly notifier: Notifier;
   /** Messages to try channels with go out one after the other. */
   readonly tests: ReturnType<typeof createSerial>;
+  /** The gateway's live breakers. */
+  readonly breakers: () => Breakers;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
 }

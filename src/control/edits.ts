@@ -4,6 +4,7 @@ import type { AlertRuleDocument } from '../contract/alert-rule.ts';
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
+import type { SavedBreaker } from '../ports/breakers.ts';
 import type { Commit, ResourceKind, StoredKey, StoredResource } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { type ControlState, channelPlace, INTENTS_ID, SETTINGS_ID, type Versioned } from './state.ts';
@@ -19,6 +20,8 @@ export interface Edits {
   readonly keys?: ReadonlyMap<string, StoredKey | null>;
   readonly alertChannels?: ReadonlyMap<string, AlertChannelDocument | null>;
   readonly alertRules?: ReadonlyMap<string, AlertRuleDocument | null>;
+  /** Breakers as they are now; they are no part of the configuration, and only kept. */
+  readonly breakers?: readonly SavedBreaker[];
   /** What was decided on the caller's behalf, one sentence each; for the answer. */
   readonly notes?: readonly string[];
 }
@@ -92,6 +95,7 @@ export function commitParts(
     alertChannelDeletes: gone(before.alertChannels, after.alertChannels),
     alertRulePuts: changed(before.alertRules, after.alertRules),
     alertRuleDeletes: gone(before.alertRules, after.alertRules),
+    breakerDeletes: gone(before.models, after.models),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AlertChannelDocument } from '../contract/alert-channel.ts';
 import type { AlertRuleDocument } from '../contract/alert-rule.ts';
-import type { ModelDocument } from '../contract/model.ts';
+import { completeModel, type ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
 import { DEFAULT_SETTINGS, mergeSettings } from '../contract/settings.ts';
@@ -74,14 +74,19 @@ export function toDocuments(resources: readonly StoredResource[]): Documents {
     return new Map(found.map(({ id, version, document }) => [id, { version, document: document as D }]));
   };
   return {
-    models: ofKind<ModelDocument>('model'),
+    models: new Map(Array.from(ofKind<ModelDocument>('model'), completed)),
     routes: ofKind<RouteDocument>('route'),
     settings: withDefaults(ofKind<SettingsDocument>('settings').get(SETTINGS_ID)),
     intents: ofKind<IntentsDocument>('intents').get(INTENTS_ID) ?? { document: { intents: [] }, version: 0 },
   };
 }
 
-/** An older version's document knows fewer settings. */
+/** An older version's document knows fewer fields of a model. */
+function completed([id, one]: [string, Versioned<ModelDocument>]): [string, Versioned<ModelDocument>] {
+  return [id, { ...one, document: completeModel(one.document) }];
+}
+
+/** And fewer settings. */
 function withDefaults(stored: Versioned<SettingsDocument> | undefined): Versioned<SettingsDocument> {
   if (stored === undefined) return { document: DEFAULT_SETTINGS, version: 0 };
   return { document: mergeSettings(DEFAULT_SETTINGS, stored.document), version: stored.version };

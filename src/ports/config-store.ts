@@ -1,4 +1,5 @@
 import type { Role } from '../domain/access.ts';
+import type { SavedBreaker } from './breakers.ts';
 import type { SealedSecret } from './secret-box.ts';
 
 export type ResourceKind = 'model' | 'route' | 'settings' | 'intents';
@@ -77,6 +78,7 @@ export interface StoredState {
   readonly secrets: readonly StoredSecret[];
   readonly alertChannels: readonly StoredAlertChannel[];
   readonly alertRules: readonly StoredAlertRule[];
+  readonly breakers: readonly SavedBreaker[];
 }
 
 /** What one commit writes. Absent parts change nothing. */
@@ -98,6 +100,10 @@ export interface Commit {
   readonly alertRulePuts?: readonly StoredAlertRule[];
   readonly alertRuleDeletes?: readonly string[];
   readonly masterKeyId?: string;
+  /** Breakers as they are after a change; the newest of each is kept. */
+  readonly breakerPuts?: readonly SavedBreaker[];
+  /** Ids of models whose breakers are forgotten. */
+  readonly breakerDeletes?: readonly string[];
 }
 
 /** Newest first. `before`: only entries with a smaller number; null starts at the newest. */
@@ -116,7 +122,7 @@ export class StaleStateError extends Error {
   }
 }
 
-/** Keeps configuration, keys, secrets (sealed), history and audit. Holds no rules. */
+/** Keeps configuration, keys, secrets (sealed), breakers, history and audit. Holds no rules. */
 export interface ConfigStore {
   load(): Promise<StoredState>;
   /** All or nothing, also through a crash. Throws StaleStateError and writes nothing when the revision differs. */

@@ -1,12 +1,15 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { openAlertStore } from '../../src/adapters/sqlite/alert-store.ts';
 import { openConfigStore } from '../../src/adapters/sqlite/config-store.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createSecretBox } from '../../src/adapters/system/secret-box.ts';
 import { ANALYSIS_OPERATIONS } from '../../src/contract/analysis-operations.ts';
 import { type Control, type ControlOptions, createControl } from '../../src/control/control.ts';
 import { registerAdmin } from '../../src/control/http.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { createBreakers } from '../../src/gateway/breakers.ts';
 import type { Analysis } from '../../src/ports/analysis.ts';
+import type { SavedBreaker } from '../../src/ports/breakers.ts';
 import { IndexUnavailable } from '../../src/ports/event-store.ts';
 
 export const ADMIN_KEY = 'the-admin-key-of-the-tests';
@@ -24,6 +27,8 @@ export interface AdminRig {
   readonly app: FastifyInstance;
   readonly control: Control;
   readonly madeAdminKey: string | null;
+  /** Breakers that an earlier process left in the store. */
+  readonly savedBreakers: readonly SavedBreaker[];
   /** Every published snapshot, the first one included. */
   readonly published: Snapshot[];
   readonly internalErrors: unknown[];
@@ -60,16 +65,25 @@ export async function openAdminRig(
       const call = { ok: true, latency_ms: 5, first_token_ms: null, error: null };
       return { model_id: model.id, ok: true, plain: call, stream: { ...call, first_token_ms: 2 } };
     },
+    breakers: () => breakers,
     adminKey: ADMIN_KEY,
     ...options,
   });
-  const { madeAdminKey } = await control.start();
+  const breakers = createBreakers({
+    snapshot: () => control.core().door.snapshot(),
+    clock: systemClock,
+    prober: null,
+    saved: [],
+    onChange: () => {},
+  });
+  const { madeAdminKey, savedBreakers } = await control.start();
   const app = Fastify({ routerOptions: { maxParamLength: 1_536 } });
   registerAdmin(app, control, { analysis, onInternalError: (error) => internalErrors.push(error) });
   return {
     app,
     control,
     madeAdminKey,
+    savedBreakers,
     published,
     internalErrors,
     async call(method, path, body, headers = {}) {

@@ -2,8 +2,9 @@ import { vi } from 'vitest';
 import { openAlertStore } from '../../src/adapters/sqlite/alert-store.ts';
 import type { AlertSources } from '../../src/control/alerts/facts.ts';
 import { type AlertWatch, startAlertWatch } from '../../src/control/alerts/watch.ts';
-import type { BreakerState } from '../../src/domain/alert.ts';
+
 import type { ModelFigures } from '../../src/domain/alert-rule.ts';
+import type { BreakerState } from '../../src/domain/breaker-change.ts';
 import type { Attempt, Notification } from '../../src/ports/notifier.ts';
 import { type AdminRig, addModels, openAdminRig } from './admin-rig.ts';
 
@@ -93,7 +94,7 @@ export async function openAlertRig(): Promise<AlertRig> {
     async turn(modelId, ...states) {
       for (const to of states) {
         const reason = `because it is ${to}`;
-        watch.breakerChanged({ modelId, from: 'CLOSED', to, reason, atMs: Date.now() });
+        watch.breakerChanged({ modelId, to, because: reason });
       }
       await new Promise((resolve) => setImmediate(resolve));
       await rig.pass(1);

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Role } from '../../domain/access.ts';
+import type { SavedBreaker } from '../../ports/breakers.ts';
 import type {
   AuditRecord,
   ResourceKind,
@@ -52,6 +53,10 @@ export function toAlertChannel(row: Row): StoredAlertChannel {
 
 export function toAlertRule(row: Row): StoredAlertRule {
   return { id: text(row.id), version: Number(row.version), document: json(row.document) ?? {} };
+}
+
+export function toSavedBreaker(row: Row): SavedBreaker {
+  return JSON.parse(text(row.saved)) as SavedBreaker; // as it was written
 }
 
 export function toVersionRecord(row: Row): VersionRecord {

@@ -13,6 +13,7 @@ import {
   toAuditRecord,
   toKey,
   toResource,
+  toSavedBreaker,
   toSecret,
   toVersionRecord,
 } from './config-rows.ts';
@@ -82,6 +83,9 @@ function statements(database: DatabaseSync) {
     alertRules: sql('SELECT * FROM alert_rule ORDER BY id'),
     putAlertRule: sql('INSERT OR REPLACE INTO alert_rule VALUES (?, ?, ?)'),
     dropAlertRule: sql('DELETE FROM alert_rule WHERE id = ?'),
+    breakers: sql('SELECT saved FROM breaker ORDER BY model_id'),
+    putBreaker: sql('INSERT OR REPLACE INTO breaker VALUES (?, ?)'),
+    dropBreaker: sql('DELETE FROM breaker WHERE model_id = ?'),
     audit: sql('SELECT * FROM audit WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?'),
     addAudit: sql(`
       INSERT INTO audit (at_ms, actor, actor_name, role, ip, action, resource, before, after, request_id, config_version)
@@ -101,6 +105,7 @@ function loadState(sql: Statements): StoredState {
     secrets: sql.secrets.all().map(toSecret),
     alertChannels: sql.alertChannels.all().map(toAlertChannel),
     alertRules: sql.alertRules.all().map(toAlertRule),
+    breakers: sql.breakers.all().map(toSavedBreaker),
   };
 }
 
@@ -124,6 +129,8 @@ function writeCommit(sql: Statements, commit: Commit, keptVersions: number): voi
     sql.putSecret.run(kind, id, field, sealed.keyId, sealed.bytes);
   }
   writeAlerting(sql, commit);
+  for (const modelId of commit.breakerDeletes ?? []) sql.dropBreaker.run(modelId);
+  for (const saved of commit.breakerPuts ?? []) sql.putBreaker.run(saved.modelId, JSON.stringify(saved));
   const { audit } = commit;
   const before = audit.before && JSON.stringify(audit.before);
   const after = audit.after && JSON.stringify(audit.after);

@@ -70,6 +70,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX notice_by_message ON alert_notice (message_id);
   CREATE INDEX notice_by_alert ON alert_notice (alert_id);
   `,
+  `
+  CREATE TABLE breaker (model_id TEXT PRIMARY KEY, saved TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Applies what is missing, each step wholly or not at all. */

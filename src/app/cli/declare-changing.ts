@@ -11,6 +11,7 @@ import type { Shell } from './shell.ts';
 /** `models`, `routes`, `rollback`, `keys`: the commands that show and change the configuration of a gateway. */
 export function declareChanging(program: Command, act: Act, shell: Shell): void {
   declareModels(program, act, shell);
+  declareBreakers(program, act, shell);
   declareRoutes(program, act, shell);
   declareKeys(program, act, shell);
   const rollback = withGateway(program.command('rollback <route>'))
@@ -29,7 +30,9 @@ export function declareChanging(program: Command, act: Act, shell: Shell): void 
 
 function declareModels(program: Command, act: Act, shell: Shell): void {
   const load = () => import('./models.ts');
-  const models = program.command('models').description('registered models: list, add, set, rm, check');
+  const models = program
+    .command('models')
+    .description('registered models: list, add, set, rm, check, disable, enable');
   withGateway(models.command('list', { isDefault: true }))
     .description('list the registered models')
     .action(act(async (flags: GatewayFlags) => (await load()).listModels(flags, shell)));
@@ -45,6 +48,15 @@ function declareModels(program: Command, act: Act, shell: Shell): void {
   withGateway(models.command('check <id>'))
     .description('ask the model twice, plain and streamed; exit code 1 when it fails')
     .action(act(async (id: string, flags: GatewayFlags) => (await load()).checkModel(id, flags, shell)));
+  for (const verb of ['disable', 'enable'] as const) {
+    withGateway(models.command(`${verb} <id>`))
+      .description(verb === 'disable' ? 'take a model out of service, at once' : 'let a model serve again')
+      .action(
+        act(async (id: string, flags: GatewayFlags) =>
+          (await load()).switchModel(id, verb, { flags, shell }),
+        ),
+      );
+  }
   const examples = [
     [
       'sluice models add qwen2-7b-stable --url http://127.0.0.1:11434 --model qwen2:7b',
@@ -74,6 +86,33 @@ function withModelFields(command: Command): Command {
     .option('--gateway <url>', 'the gateway to talk to (SLUICE_URL; default http://127.0.0.1:18789)')
     .option('--key <key>', 'an admin key (SLUICE_ADMIN_KEY; default ./data/admin.key)')
     .option('--json', 'print JSON');
+}
+
+function declareBreakers(program: Command, act: Act, shell: Shell): void {
+  const load = () => import('./breakers.ts');
+  const breakers = program.command('breakers').description('circuit breakers: list, open, close, reset');
+  withGateway(breakers.command('list', { isDefault: true }))
+    .description("every model's breaker, and why it is as it is")
+    .action(act(async (flags: GatewayFlags) => (await load()).listBreakers(flags, shell)));
+  const verbs = {
+    open: 'cut a model off at once, until somebody closes its breaker',
+    close: 'let a model serve at once; its breaker counts anew',
+    reset: 'as close, and earlier openings are forgotten',
+  } as const;
+  for (const verb of ['open', 'close', 'reset'] as const) {
+    withGateway(breakers.command(`${verb} <model>`))
+      .description(verbs[verb])
+      .action(
+        act(async (id: string, flags: GatewayFlags) =>
+          (await load()).forceBreaker(id, verb, { flags, shell }),
+        ),
+      );
+  }
+  withExamples(breakers, [
+    ['sluice breakers', 'list them'],
+    ['sluice breakers open qwen3-32b-prod', 'its users get the fallback, from the next request on'],
+    ['sluice breakers close qwen3-32b-prod', 'and back'],
+  ]);
 }
 
 function declareRoutes(program: Command, act: Act, shell: Shell): void {

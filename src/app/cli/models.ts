@@ -69,6 +69,22 @@ export async function removeModel(id: string, flags: GatewayFlags, shell: Shell)
   return 0;
 }
 
+/** Takes a model out of service, or back into it. */
+export async function switchModel(
+  id: string,
+  verb: 'disable' | 'enable',
+  { flags, shell }: { flags: GatewayFlags; shell: Shell },
+): Promise<number> {
+  const path = `/models/${encodeURIComponent(id)}/${verb}`;
+  const model = await openClient(flags, shell).call<ModelAnswer>('POST', path);
+  print(shell, flags, model, () =>
+    verb === 'disable'
+      ? `Model ${id} is disabled: its users get its fallback or the route's stable model. Undo: ${shell.command} models enable ${id}`
+      : `Model ${id} is enabled.`,
+  );
+  return 0;
+}
+
 /** Exit code 1 when one of the two calls failed. */
 export async function checkModel(id: string, flags: GatewayFlags, shell: Shell): Promise<number> {
   const path = `/models/${encodeURIComponent(id)}/check`;

@@ -1,6 +1,8 @@
 import type { IndexReport } from '../../contract/analysis.ts';
+import type { BreakerAnswer } from '../../contract/breaker.ts';
 import type { ModelAnswer } from '../../contract/model.ts';
 import type { RouteAnswer } from '../../contract/route.ts';
+import { stateOf } from './breakers.ts';
 import { openClient, print } from './gateway-command.ts';
 import type { GatewayFlags } from './options.ts';
 import { sharesOf } from './routes.ts';
@@ -12,14 +14,16 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
   const client = openClient(flags, shell);
   const readiness = await client.probe<{ reason?: string }>('/readyz');
   const { version } = (await client.probe<{ version: string }>('/version')).body;
-  const [models, routes, index] = await Promise.all([
+  const [models, breakers, routes, index] = await Promise.all([
     client.list<ModelAnswer>('/models'),
+    client.list<BreakerAnswer>('/breakers'),
     client.list<RouteAnswer>('/routes'),
     client.call<IndexReport>('GET', '/index'),
   ]);
   const config = await client.call<{ config_version: number }>('GET', '/config');
   const ready = readiness.status === 200;
   const { reason } = readiness.body;
+  const breakerOf = new Map(breakers.map((breaker) => [breaker.model_id, breaker]));
   const summary = {
     url: client.url,
     version,
@@ -32,6 +36,7 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
       enabled,
       base_url,
       upstream_model,
+      breaker: breakerOf.get(id)?.state ?? null,
     })),
     routes: routes.map(({ id, enabled, default: isDefault, stable_model_id, rules }) => ({
       id,
@@ -46,7 +51,7 @@ export async function status(flags: GatewayFlags, shell: Shell): Promise<number>
       `Sluice ${version} at ${client.url}, ${ready ? 'ready' : `NOT READY: ${reason}`}, configuration version ${config.config_version}`,
       indexLine(index),
       '',
-      models.length === 0 ? 'no model is registered' : modelTable(models),
+      models.length === 0 ? 'no model is registered' : modelTable(models, breakerOf),
       '',
       routes.length === 0 ? 'no route yet' : routeTable(routes),
     ].join('\n'),
@@ -63,13 +68,17 @@ function indexLine({ state, requests, lag_bytes, progress }: IndexReport): strin
   return `index of requests: ${requests?.toLocaleString('en')} requests, ${lag}`;
 }
 
-function modelTable(models: readonly ModelAnswer[]): string {
-  const rows = models.map((model) => [
-    model.id,
-    model.enabled ? 'enabled' : 'disabled',
-    `${model.upstream_model} at ${model.base_url}`,
-  ]);
-  return table(['MODEL', 'STATE', 'UPSTREAM'], rows);
+function modelTable(models: readonly ModelAnswer[], breakerOf: ReadonlyMap<string, BreakerAnswer>): string {
+  const rows = models.map((model) => {
+    const breaker = breakerOf.get(model.id);
+    return [
+      model.id,
+      model.enabled ? 'enabled' : 'disabled',
+      breaker === undefined ? '' : stateOf(breaker),
+      `${model.upstream_model} at ${model.base_url}`,
+    ];
+  });
+  return table(['MODEL', 'STATE', 'BREAKER', 'UPSTREAM'], rows);
 }
 
 function routeTable(routes: readonly RouteAnswer[]): string {

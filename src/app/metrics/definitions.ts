@@ -1,44 +1,10 @@
-import type { JudgingCounts } from '../../analysis/judging/judging-counts.ts';
+import { FIRST_EPOCH } from '../../domain/breaker.ts';
+import type { BreakerState } from '../../domain/breaker-change.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { EventSink } from '../../ports/event-sink.ts';
-import type { IndexState } from '../../ports/event-store.ts';
-import type { Distribution } from './distribution.ts';
-import type { LoopMonitor } from './loop-delay.ts';
-import type { ModelTraffic, Traffic } from './traffic.ts';
+import type { Labels, MetricDefinition, MetricSources, Sample } from './metric-definition.ts';
+import type { ModelTraffic } from './traffic.ts';
 
-/** Where the figures are taken from when somebody asks. */
-export interface MetricSources {
-  readonly traffic: Traffic;
-  readonly events: EventSink;
-  readonly loop: LoopMonitor;
-  readonly version: string;
-  snapshot(): Snapshot;
-  openCalls(): number;
-  queueLengths(): readonly (readonly [modelId: string, waiting: number])[];
-  judging(): JudgingCounts;
-  derivation(): { readonly waiting: number; readonly dropped: number };
-  /** Seconds that a record taken now waits until it is with the operating system. */
-  journalLag(): Promise<number>;
-  /** Null while the index cannot tell. */
-  indexState(): Promise<IndexState | null>;
-}
-
-export type Labels = Readonly<Record<string, string>>;
-export type Sample = readonly [labels: Labels, value: number];
-
-interface Named {
-  readonly name: string;
-  readonly help: string;
-}
-/** A metric: its name, its meaning, and how its values are read. */
-export type MetricDefinition = Named &
-  (
-    | {
-        readonly type: 'counter' | 'gauge';
-        read(from: MetricSources): readonly Sample[] | Promise<readonly Sample[]>;
-      }
-    | { readonly type: 'histogram'; read(from: MetricSources): readonly (readonly [Labels, Distribution])[] }
-  );
+const BREAKER_STATES: readonly BreakerState[] = ['CLOSED', 'OPEN', 'HALF_OPEN'];
 
 const CHAT = { gen_ai_operation_name: 'chat' };
 
@@ -126,6 +92,32 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Share of the users that the rules of a route give to a model, 0 to 1. A disabled route gives all to stable.',
     type: 'gauge',
     read: ({ snapshot }) => snapshot().routes.flatMap(sharesOf),
+  },
+  {
+    name: 'sluice_breaker_state',
+    help: 'Circuit breaker of a model: 1 for the state that it is in, 0 for the others.',
+    type: 'gauge',
+    read: ({ breakers }) =>
+      breakers().flatMap(({ modelId, state }) =>
+        BREAKER_STATES.map((one): Sample => [{ model_id: modelId, state: one }, one === state ? 1 : 0]),
+      ),
+  },
+  {
+    name: 'sluice_breaker_window_requests',
+    help: 'Attempts in the window of a closed circuit breaker, failed and good ones.',
+    type: 'gauge',
+    read: ({ breakers }) =>
+      breakers().flatMap(({ modelId, requests, failures }): Sample[] => [
+        [{ model_id: modelId, result: 'error' }, failures],
+        [{ model_id: modelId, result: 'ok' }, requests - failures],
+      ]),
+  },
+  {
+    name: 'sluice_breaker_changes_total',
+    help: 'How often a circuit breaker has changed its state, over restarts too.',
+    type: 'counter',
+    read: ({ breakers }) =>
+      breakers().map(({ modelId, epoch }): Sample => [{ model_id: modelId }, epoch - FIRST_EPOCH]),
   },
   {
     name: 'sluice_config_version',

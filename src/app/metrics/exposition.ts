@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, Registry } from 'prom-client';
-import { type Labels, METRICS, type MetricDefinition, type MetricSources } from './definitions.ts';
+import { METRICS } from './definitions.ts';
 import type { Distribution } from './distribution.ts';
+import type { Labels, MetricDefinition, MetricSources } from './metric-definition.ts';
 
 /** The text of `/metrics`, made when somebody asks. */
 export interface Exposition {

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { modelOf, routeOf, SETTINGS } from '../../../test/config-fixture.ts';
 import type { FeedbackRecord, RequestRecord } from '../../contract/event.ts';
 import { compileSnapshot } from '../../domain/snapshot.ts';
+import type { BreakerReport } from '../../ports/breakers.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
-import { METRICS, type MetricSources } from './definitions.ts';
+import { METRICS } from './definitions.ts';
 import { createExposition } from './exposition.ts';
 import { meteredEvents } from './metered-events.ts';
+import type { MetricSources } from './metric-definition.ts';
 import { createTraffic, OTHER, type Traffic } from './traffic.ts';
 
 const GOOD = {
@@ -59,6 +61,22 @@ const REFUSED = {
   attempts: [],
 } as RequestRecord;
 
+const BREAKER: BreakerReport = {
+  modelId: 'candidate',
+  state: 'OPEN',
+  epoch: 8,
+  incident: 8,
+  isHeld: false,
+  openUntilMs: 0,
+  trips: 1,
+  history: [],
+  requests: 10,
+  failures: 3,
+  consecutiveFailures: 0,
+  probesPassed: 0,
+  probesUnderWay: 0,
+};
+
 const sink = (appended: object[] = []): EventSink => ({
   append: (_kind, record) => void appended.push(record),
   whenWritten: (work) => work(),
@@ -100,6 +118,7 @@ function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<st
       waiting: 8,
       budgetLeft: 91,
     }),
+    breakers: () => [BREAKER],
     journalLag: async () => 0.01,
     indexState: async () => ({ requests: 8, lagBytes: 70, rebuilding: null }),
     ...more,
@@ -159,6 +178,11 @@ describe('/metrics', () => {
       'sluice_index_lag_bytes 70',
       'sluice_event_loop_delay_seconds{quantile="0.99"} 0.002',
       `sluice_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+      'sluice_breaker_state{model_id="candidate",state="OPEN"} 1',
+      'sluice_breaker_state{model_id="candidate",state="CLOSED"} 0',
+      'sluice_breaker_window_requests{model_id="candidate",result="error"} 3',
+      'sluice_breaker_window_requests{model_id="candidate",result="ok"} 7',
+      'sluice_breaker_changes_total{model_id="candidate"} 7',
     ]) {
       expect(text.split('\n')).toContain(line);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MetricSources } from './definitions.ts';
 import type { Exposition } from './exposition.ts';
 import { startLoopMonitor } from './loop-delay.ts';
+import type { MetricSources } from './metric-definition.ts';
 
 /** A scrape waits no longer for an index that is busy. */
 const INDEX_WAIT_MS = 1_000;

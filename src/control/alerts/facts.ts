@@ -1,5 +1,5 @@
-import type { BreakerChange } from '../../domain/alert.ts';
 import type { AlertFacts, ModelFigures } from '../../domain/alert-rule.ts';
+import type { BreakerChange } from '../../domain/breaker-change.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Where the facts come from. */
@@ -11,6 +11,9 @@ export interface AlertSources {
   /** Of the disk that holds the journal; null when it cannot be told. */
   freeBytes(): Promise<number | null>;
 }
+
+/** What alerts need to know of a breaker's change. */
+export type TurnedBreaker = Pick<BreakerChange, 'modelId' | 'to' | 'because'>;
 
 export interface FactsOptions {
   readonly sources: AlertSources;
@@ -29,8 +32,8 @@ export function createFacts({ sources, clock, breakers: atStart }: FactsOptions)
   let isCounting = false;
 
   return {
-    breakerChanged({ modelId, to, reason }: BreakerChange): void {
-      breakers.set(modelId, { state: to, reason });
+    breakerChanged({ modelId, to, because }: TurnedBreaker): void {
+      breakers.set(modelId, { state: to, reason: because });
     },
     /** What can be asked for at any time. */
     async refresh(): Promise<void> {

@@ -1,9 +1,9 @@
 import { toAlertRule } from '../../contract/alert-rule.ts';
-import type { Alert, BreakerChange } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { type OpenAlert, turn } from '../../domain/alert-book.ts';
 import { findingsOf, windowsOf } from '../../domain/alert-rule.ts';
 import type { ControlCore } from '../core.ts';
-import { createFacts, type FactsOptions } from './facts.ts';
+import { createFacts, type FactsOptions, type TurnedBreaker } from './facts.ts';
 import { createOutbox } from './outbox.ts';
 import { recordOf } from './tell.ts';
 
@@ -16,7 +16,7 @@ export interface AlertWatchOptions extends Omit<FactsOptions, 'clock'> {
 
 export interface AlertWatch {
   /** To be called where a breaker turns: takes a microsecond, and everything else follows later. */
-  breakerChanged(change: BreakerChange): void;
+  breakerChanged(change: TurnedBreaker): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startAlertWatch(options: AlertWatchOptions): Promise<Alert
   const { core, onTrouble } = options;
   const { door, clock, alertStore: store, notifier } = core;
   const facts = createFacts({ ...options, clock });
-  const changes: BreakerChange[] = [];
+  const changes: TurnedBreaker[] = [];
   const channelOf = (id: string) => door.state().alertChannels.get(id)?.document;
   const outbox = createOutbox({ ...options, store, notifier, clock, channelOf });
   const look = createLook(core, { facts, open: await store.openAlerts() });

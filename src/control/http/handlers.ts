@@ -15,6 +15,8 @@ import { updateRule } from '../alert-rules/update.ts';
 import { answerRule } from '../alert-rules/write.ts';
 import { answerAlert } from '../alerts/answer.ts';
 import { auditList } from '../audit/list.ts';
+import { forceBreaker } from '../breakers/force.ts';
+import { showBreakers } from '../breakers/show.ts';
 import type { Caller } from '../change.ts';
 import { replaceConfig } from '../config/replace.ts';
 import { rollbackConfig } from '../config/rollback.ts';
@@ -27,6 +29,7 @@ import { removeKey } from '../keys/remove.ts';
 import { checkModel } from '../models/check.ts';
 import { createModel } from '../models/create.ts';
 import { removeModel } from '../models/remove.ts';
+import { switchModel } from '../models/switch.ts';
 import { updateModel } from '../models/update.ts';
 import { answerModel } from '../models/write.ts';
 import { createRoute } from '../routes/create.ts';
@@ -72,6 +75,19 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     updateModel(core, caller, { id, patch: body, ifMatch }),
   'models.delete': ({ core, caller, id, ifMatch }) => removeModel(core, caller, { id, ifMatch }),
   'models.check': ({ core, id }) => checkModel(core, id),
+  'models.disable': ({ core, caller, id, ifMatch }) =>
+    switchModel(core, caller, { id, enabled: false, ifMatch }),
+  'models.enable': ({ core, caller, id, ifMatch }) =>
+    switchModel(core, caller, { id, enabled: true, ifMatch }),
+
+  'breakers.list': ({ core, ...call }) => {
+    const all = showBreakers(core).map((breaker) => ({ id: breaker.model_id, breaker }));
+    const { items, next_cursor } = pageById(all, { ...call, list: 'breakers' });
+    return { items: items.map(({ breaker }) => breaker), next_cursor };
+  },
+  'breakers.open': ({ core, caller, id }) => forceBreaker(core, caller, { id, action: 'open' }),
+  'breakers.close': ({ core, caller, id }) => forceBreaker(core, caller, { id, action: 'close' }),
+  'breakers.reset': ({ core, caller, id }) => forceBreaker(core, caller, { id, action: 'reset' }),
 
   'routes.list': ({ core, ...call }) => {
     const state = core.door.state();

@@ -1,51 +1,50 @@
 import type { ExplainList, ExplainQuery, ExplainRequest, Explanation } from '../../contract/explain.ts';
 import { notFound } from '../../contract/fault.ts';
 import { placeOf } from '../../domain/bucket.ts';
-import { decide } from '../../domain/routing.ts';
-import type { CompiledRoute, Snapshot } from '../../domain/snapshot.ts';
+import { decide, type Grounds } from '../../domain/routing.ts';
+import type { CompiledRoute } from '../../domain/snapshot.ts';
 import type { ControlCore } from '../core.ts';
 
-/** Where one user falls, and why, by the configuration in force. Breakers are not looked at. */
-export function explainUser({ door }: ControlCore, id: string, query: ExplainQuery) {
-  const snapshot = door.snapshot();
-  const compiled = compiledOf(snapshot, id);
+/** Where one user falls, and why, by the configuration in force and the breakers as they are. */
+export function explainUser(core: ControlCore, id: string, query: ExplainQuery) {
+  const where = whereIn(core, id);
   const { user_id: userId, ...facts } = query;
   return {
     route_id: id,
-    config_version: snapshot.version,
-    ...explain(userId, facts, { snapshot, compiled }),
+    config_version: where.snapshot.version,
+    ...explain(userId, facts, where),
   };
 }
 
 /** The same for up to 10,000 users at once: a few microseconds each. */
-export function explainUsers({ door }: ControlCore, id: string, request: ExplainRequest): ExplainList {
-  const snapshot = door.snapshot();
-  const compiled = compiledOf(snapshot, id);
+export function explainUsers(core: ControlCore, id: string, request: ExplainRequest): ExplainList {
+  const where = whereIn(core, id);
   const { user_ids: userIds, ...facts } = request;
-  const items = userIds.map((userId) => explain(userId, facts, { snapshot, compiled }));
+  const items = userIds.map((userId) => explain(userId, facts, where));
   const counts = new Map<string, number>();
   for (const { assigned_model_id: model } of items) {
     if (model !== null) counts.set(model, (counts.get(model) ?? 0) + 1);
   }
-  return { route_id: id, config_version: snapshot.version, counts: Object.fromEntries(counts), items };
+  return { route_id: id, config_version: where.snapshot.version, counts: Object.fromEntries(counts), items };
 }
 
 /** By id only: an alias is no address of the admin API. */
-function compiledOf(snapshot: Snapshot, id: string): CompiledRoute {
+function whereIn({ door, breakers }: ControlCore, id: string): Where {
+  const snapshot = door.snapshot();
   const compiled = snapshot.routes.find(({ route }) => route.id === id);
   if (!compiled) throw notFound('route', id);
-  return compiled;
+  const live = breakers();
+  return { snapshot, compiled, standingOf: (modelId) => live.standingOf(modelId) };
 }
 
-interface Where {
-  readonly snapshot: Snapshot;
+interface Where extends Required<Grounds> {
   readonly compiled: CompiledRoute;
 }
 
 function explain(
   userId: string,
   facts: Omit<ExplainQuery, 'user_id'>,
-  { snapshot, compiled }: Where,
+  { compiled, ...grounds }: Where,
 ): Explanation {
   const place = placeOf(userId);
   const decision = decide(
@@ -59,7 +58,7 @@ function explain(
       createdAtMs: facts.created_at === undefined ? null : Date.parse(facts.created_at),
       pinnedModelId: null,
     },
-    snapshot,
+    grounds,
   );
   const served = decision.kind === 'serve' ? decision : null;
   return {

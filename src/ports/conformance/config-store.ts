@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SavedBreaker } from '../breakers.ts';
 import { type AuditRecord, type Commit, type ConfigStore, StaleStateError } from '../config-store.ts';
 
 export interface ConfigStoreCase {
@@ -28,6 +29,29 @@ const KEY = {
   digest: 'ab'.repeat(32),
   createdAtMs: 5,
 } as const;
+
+const BREAKER: SavedBreaker = {
+  modelId: 'm',
+  state: 'OPEN',
+  epoch: 8,
+  incident: 4,
+  isHeld: false,
+  openUntilMs: 1_700_000_300_000,
+  trips: 3,
+  history: [
+    {
+      modelId: 'm',
+      epoch: 8,
+      incident: 4,
+      from: 'HALF_OPEN',
+      to: 'OPEN',
+      reason: 'probe_failed',
+      because: 'a probe failed: truncated',
+      atMs: 1_700_000_000_000,
+      openUntilMs: 1_700_000_300_000,
+    },
+  ],
+};
 
 /** A commit of version `number` that writes route `r` with `n` in its document. */
 function routeCommit(number: number, more: Partial<Commit> = {}): Commit {
@@ -69,7 +93,16 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
         secrets: [],
         alertChannels: [],
         alertRules: [],
+        breakers: [],
       });
+    });
+
+    it('keeps the newest of each breaker, until its model is gone', async () => {
+      const store = fresh();
+      await store.commit(routeCommit(1, { breakerPuts: [BREAKER, { ...BREAKER, modelId: 'other' }] }));
+      const closed = { ...BREAKER, state: 'CLOSED', epoch: 9 } as const;
+      await store.commit(routeCommit(2, { breakerPuts: [closed], breakerDeletes: ['other'] }));
+      expect((await store.load()).breakers).toEqual([closed]);
     });
 
     it('gives back what one commit wrote, all of it', async () => {
