@@ -18,7 +18,14 @@ async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise
   store = fakeEventStore(options);
   rig = await openAdminRig(
     {},
-    createAnalysis({ store, userData: NO_USER_DATA, clock, idleMs: () => 900_000, modelWarnings: () => [] }),
+    createAnalysis({
+      store,
+      userData: NO_USER_DATA,
+      clock,
+      idleMs: () => 900_000,
+      modelWarnings: () => [],
+      models: () => new Map(),
+    }),
   );
 }
 beforeEach(() => open());

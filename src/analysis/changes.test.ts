@@ -25,7 +25,14 @@ async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise
   store = fakeEventStore(options);
   rig = await openAdminRig(
     {},
-    createAnalysis({ store, userData, clock, idleMs: () => 900_000, modelWarnings: () => [] }),
+    createAnalysis({
+      store,
+      userData,
+      clock,
+      idleMs: () => 900_000,
+      modelWarnings: () => [],
+      models: () => new Map(),
+    }),
   );
 }
 beforeEach(() => open());

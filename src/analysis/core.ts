@@ -1,4 +1,5 @@
 import type { Warning } from '../contract/analysis.ts';
+import type { Model } from '../domain/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, SessionRules } from '../ports/event-store.ts';
 import type { UserData } from '../ports/user-data.ts';
@@ -12,6 +13,8 @@ export interface AnalysisCore {
   readonly modelWarnings: () => readonly Warning[];
   /** The setting `sessions.idle` in force. */
   readonly idleMs: () => number;
+  /** The models in force. */
+  readonly models: () => ReadonlyMap<string, Model>;
 }
 
 export function sessionRules({ clock, idleMs }: AnalysisCore): SessionRules {

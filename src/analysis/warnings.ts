@@ -1,6 +1,7 @@
 import type { Warning, WarningList } from '../contract/analysis.ts';
 import type { IdentitySums } from '../ports/event-store.ts';
-import type { AnalysisCore } from './core.ts';
+import { breakerWarnings } from './breaker-warnings.ts';
+import { type AnalysisCore, sessionRules } from './core.ts';
 import { DAY_MS, toldRange } from './range.ts';
 
 /** Below it a share says nothing: somebody tries out Sluice. */
@@ -15,18 +16,26 @@ const SHARED_REQUESTS = 0.02;
 /** What programs send that have no user id. */
 const NOBODY = new Set(['null', 'undefined', 'guest', 'anonymous']);
 
+const HOUR_MS = 3_600_000;
+
 const STABLE_ID =
   'send the id of the account, as X-User-Id or user_id: it must be the same in every conversation';
 
-/** What the last 24 hours say about the use of user ids, and the models' servers about themselves. */
-export async function warnings({ store, clock, modelWarnings }: AnalysisCore): Promise<WarningList> {
+/** What the last 24 hours say about user ids and breakers, and the models' servers about themselves. */
+export async function warnings(core: AnalysisCore): Promise<WarningList> {
+  const { store, clock, models, modelWarnings } = core;
   const toMs = clock.nowMs();
   const range = { fromMs: toMs - DAY_MS, toMs };
-  const ofUsers = identityWarnings(await store.identitySums(range));
-  return { ...toldRange(range), items: [...ofUsers, ...modelWarnings()] };
+  const hours = { ...range, stepMs: HOUR_MS, modelId: null };
+  const items = [
+    ...identityWarnings(await store.identitySums(range)),
+    ...breakerWarnings(await store.series(hours, sessionRules(core)), models()),
+    ...modelWarnings(),
+  ];
+  return { ...toldRange(range), items };
 }
 
-/** CONTRACT §4, warnings. Pure. */
+/** Those of CONTRACT §4 that are about user ids. Pure. */
 export function identityWarnings(sums: IdentitySums): Warning[] {
   return [...withoutUser(sums), ...unstable(sums), ...likeSessions(sums), ...shared(sums)];
 }

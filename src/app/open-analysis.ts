@@ -49,7 +49,14 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     store,
-    analysis: createAnalysis({ store, userData, clock, idleMs, modelWarnings: models.warnings }),
+    analysis: createAnalysis({
+      store,
+      userData,
+      clock,
+      idleMs,
+      modelWarnings: models.warnings,
+      models: () => snapshot().models,
+    }),
     indexState: () => store.state(),
     async close() {
       models.close();
