@@ -98,10 +98,11 @@ describe('bin/sluice', () => {
 
   it('runs the demo for a while, keeps the shares near 80/20, and leaves nothing behind', async () => {
     const TMPDIR = temporaryFolder();
-    const demo = start(['demo', '--port', '0', '--speed', '40', '--duration', '3'], { TMPDIR });
+    const demo = start(['demo', '--port', '0', '--speed', '20', '--duration', '3'], { TMPDIR });
     const { code, out, err } = await demo.ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).not.toContain('(none)');
+    expect(out).toMatch(/breaker (CLOSED|OPEN|HALF_OPEN)/);
     const last = /.*\n\nStopped; nothing is kept\.\n$/.exec(out)?.[0] ?? '';
     const [stable, candidate] = [...last.matchAll(/([\d.]+) % of (\d+) requests, errors ([\d.]+) %/g)];
     expect(Number(stable?.[1])).toBeGreaterThan(60);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { liveBlock, liveLine, over } from '../demo/live-view.ts';
 import { MODELS, type Playground, ROUTE, startPlayground } from '../demo/playground.ts';
+import { stateOf } from './breakers.ts';
 import { serverOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 import { untilSignal } from './signals.ts';
@@ -39,19 +40,21 @@ export async function demo(flags: DemoFlags, shell: Shell): Promise<number> {
 async function watch(playground: Playground, shell: Shell, ended: AbortSignal): Promise<void> {
   const startMs = performance.now();
   let drawnLines = 0;
-  const draw = (): void => {
+  const draw = async (): Promise<void> => {
     const rows = playground.tally.rows();
+    const breakers = await playground.breakers();
+    const states = new Map(breakers.map((breaker) => [breaker.model_id, stateOf(breaker)]));
     const elapsedMs = performance.now() - startMs;
-    const block = shell.isTty ? liveBlock(rows, elapsedMs) : liveLine(rows, elapsedMs);
+    const block = shell.isTty ? liveBlock(rows, states, elapsedMs) : liveLine(rows, states, elapsedMs);
     shell.out(over(drawnLines) + block);
     if (shell.isTty) drawnLines = block.split('\n').length;
   };
   while (!ended.aborted) {
-    draw();
+    await draw();
     // Rejects when it is aborted; the loop's condition sees that.
     await delay(shell.isTty ? REDRAW_MS : LINE_MS, null, { signal: ended }).catch(() => {});
   }
-  draw();
+  await draw();
 }
 
 function introduction({ url, adminKey }: Playground, speed: number, command: string): string {
@@ -74,6 +77,9 @@ function introduction({ url, adminKey }: Playground, speed: number, command: str
     'Why is that, and how to send everyone back at once:',
     `  ${command} explain ${ROUTE} alice uid_123456`,
     `  ${command} routes disable ${ROUTE}`,
+    '',
+    `After a minute ${candidate?.id} fails for a minute: its breaker opens, ${stable?.id} answers its users, and`,
+    'they notice nothing; then it comes back by itself.',
     '',
     'Simulated users are talking now; Ctrl-C stops everything.',
     '',

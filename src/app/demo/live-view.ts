@@ -1,13 +1,16 @@
 import { table } from '../cli/table.ts';
 import type { TallyRow } from './tally.ts';
 
+/** What the breaker of each model says, by model id. */
+export type BreakerStates = ReadonlyMap<string, string>;
+
 /** The block that is redrawn in a terminal. */
-export function liveBlock(rows: readonly TallyRow[], elapsedMs: number): string {
+export function liveBlock(rows: readonly TallyRow[], states: BreakerStates, elapsedMs: number): string {
   const requests = rows.reduce((sum, row) => sum + row.requests, 0);
   return [
     `${clock(elapsedMs)}  ${requests} requests`,
     table(
-      ['MODEL', '>SHARE', '>USERS', '>REQUESTS', '>ERRORS', '>P95'],
+      ['MODEL', '>SHARE', '>USERS', '>REQUESTS', '>ERRORS', '>P95', 'BREAKER'],
       rows.map((row) => [
         row.modelId,
         percent(row.share),
@@ -15,17 +18,19 @@ export function liveBlock(rows: readonly TallyRow[], elapsedMs: number): string 
         String(row.requests),
         percent(row.errorRate),
         duration(row.latencyMsP95),
+        states.get(row.modelId) ?? '',
       ]),
     ),
   ].join('\n');
 }
 
 /** The same on one line, for output that is kept. */
-export function liveLine(rows: readonly TallyRow[], elapsedMs: number): string {
-  const models = rows.map(
-    (row) =>
-      `${row.modelId} ${percent(row.share)} of ${row.requests} requests, errors ${percent(row.errorRate)}, P95 ${duration(row.latencyMsP95)}`,
-  );
+export function liveLine(rows: readonly TallyRow[], states: BreakerStates, elapsedMs: number): string {
+  const models = rows.map((row) => {
+    const state = states.get(row.modelId);
+    const figures = `${percent(row.share)} of ${row.requests} requests, errors ${percent(row.errorRate)}, P95 ${duration(row.latencyMsP95)}`;
+    return `${row.modelId} ${figures}${state === undefined ? '' : `, breaker ${state}`}`;
+  });
   return `${clock(elapsedMs)}  ${models.join(' | ')}`;
 }
 

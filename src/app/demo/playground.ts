@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
 import { type SimUsers, startUsers } from '../../../sim/users.ts';
-import { createAdminClient } from '../cli/admin-client.ts';
+import type { BreakerAnswer } from '../../contract/breaker.ts';
+import { type AdminClient, createAdminClient } from '../cli/admin-client.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { createTally, type Tally } from './tally.ts';
 
@@ -18,6 +19,7 @@ export interface Playground {
   readonly url: string;
   readonly adminKey: string;
   readonly tally: Tally;
+  breakers(): Promise<BreakerAnswer[]>;
   /** Ends everything and removes what was written. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,12 @@ const USER_COUNT = 500;
 /** At real time; a few answers a second are enough to watch shares settle within a minute. */
 const REQUESTS_PER_SECOND = 6;
 const THINK_TIME_MS = 4000;
+/** The candidate falls ill after a minute, for a minute, and again every five. */
+const HEALTHY_MS = 60_000;
+const ILL_MS = 60_000;
+const ILL_EVERY_MS = 300_000;
+/** How long its breaker stays open: short, so that it can be watched coming back. */
+const OPEN_MS = 20_000;
 
 /**
  * A whole installation in a temporary folder: two simulated model servers, the real gateway in front of them,
@@ -48,7 +56,9 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
   const servers: SimServer[] = [];
   let gateway: RunningServer | null = null;
   let users: SimUsers | null = null;
+  let illness: NodeJS.Timeout | null = null;
   const stop = async (): Promise<void> => {
+    if (illness !== null) clearTimeout(illness);
     await users?.stop();
     await gateway?.close();
     await Promise.all(servers.map((server) => server.close()));
@@ -72,7 +82,8 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
     });
     const { url, adminKeyText: adminKey } = gateway;
     if (adminKey === null) throw new Error('a new data folder came without an admin key');
-    await register(url, adminKey, servers);
+    const admin = createAdminClient({ url, key: adminKey, keySource: 'the demo' }, 'sluice');
+    await register(admin, servers, speed);
     const tally = createTally(MODELS.map(({ id }) => id));
     users = startUsers({
       url,
@@ -82,7 +93,12 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
       thinkTimeMs: THINK_TIME_MS / speed,
       onAnswer: tally.add,
     });
-    return { url, adminKey, tally, stop };
+    const fallIll = (): void => {
+      servers.at(-1)?.setFaults([{ fault: 'status_500', for: ILL_MS / speed / 1_000 }]);
+      illness = setTimeout(fallIll, ILL_EVERY_MS / speed);
+    };
+    illness = setTimeout(fallIll, HEALTHY_MS / speed);
+    return { url, adminKey, tally, breakers: () => admin.list('/breakers'), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -90,10 +106,16 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
 }
 
 /** As an operator would do it: models first, then the route that shares out the users. */
-async function register(url: string, key: string, servers: readonly SimServer[]): Promise<void> {
-  const admin = createAdminClient({ url, key, keySource: 'the demo' }, 'sluice');
+async function register(admin: AdminClient, servers: readonly SimServer[], speed: number): Promise<void> {
+  const breaker = { open: `${Math.max(1, Math.round(OPEN_MS / speed / 1_000))}s` };
   for (const [index, { id, upstreamModel }] of MODELS.entries()) {
-    const body = { id, protocol: 'ollama', base_url: servers[index]?.url, upstream_model: upstreamModel };
+    const body = {
+      id,
+      protocol: 'ollama',
+      base_url: servers[index]?.url,
+      upstream_model: upstreamModel,
+      breaker,
+    };
     await admin.call('POST', '/models', { body });
   }
   const rules = MODELS.map(({ id, weight, description }) => ({ model_id: id, weight, description }));

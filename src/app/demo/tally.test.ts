@@ -23,8 +23,8 @@ const result = (more: Partial<UserResult>): UserResult => ({
 describe('createTally', () => {
   it('shows dashes before the first answer', () => {
     const tally = createTally(['stable', 'candidate']);
-    expect(liveLine(tally.rows(), 0)).toBe(
-      '0:00  stable - of 0 requests, errors -, P95 - | candidate - of 0 requests, errors -, P95 -',
+    expect(liveLine(tally.rows(), new Map([['stable', 'CLOSED']]), 0)).toBe(
+      '0:00  stable - of 0 requests, errors -, P95 -, breaker CLOSED | candidate - of 0 requests, errors -, P95 -',
     );
   });
 
@@ -41,7 +41,7 @@ describe('createTally', () => {
       { modelId: 'candidate', share: 1 / 24, users: 1, requests: 1, errorRate: 1, latencyMsP95: null },
       { modelId: '(none)', share: 1 / 24, users: 1, requests: 1, errorRate: 1, latencyMsP95: null },
     ]);
-    expect(liveBlock(tally.rows(), 61_000).split('\n')[0]).toBe('1:01  24 requests');
+    expect(liveBlock(tally.rows(), new Map(), 61_000).split('\n')[0]).toBe('1:01  24 requests');
   });
 
   it('judges the time of the newest answers only', () => {
