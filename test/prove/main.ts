@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { proveAborts } from './aborts.ts';
 import { proveAlerts } from './alerts.ts';
 import { proveBackpressure } from './backpressure.ts';
+import { proveBreaker } from './breaker.ts';
 import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
 import { atLeast, type Figure, isKept } from './figure.ts';
@@ -68,6 +69,20 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: 'Mail servers and webhooks hang',
     limitMinutes: 5,
     run: () => proveAlerts({ requests: 4_000 }),
+  },
+  breaker: {
+    title: 'A model fails, is cut off and comes back',
+    limitMinutes: 10,
+    run: () =>
+      proveBreaker({
+        walks: 20,
+        steps: 1_000_000,
+        lives: 20,
+        openings: 5,
+        fallbacks: 2_000,
+        share: 0.99,
+        slackMs: 500,
+      }),
   },
   index: {
     title: 'Ten million events are indexed and asked about',
