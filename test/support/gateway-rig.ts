@@ -128,10 +128,15 @@ export interface Scripted {
 
 export type Script = (res: ServerResponse, body: string, req: IncomingMessage) => void;
 
+/** A model server that does what a test says. What Sluice asks it by itself is answered aside and not noted. */
 export async function startScripted(script: Script): Promise<Scripted> {
   const requests: Scripted['requests'] = [];
   let connections = 0;
   const server = createServer((req, res) => {
+    if (req.method === 'GET' && req.url === '/api/ps') {
+      res.end('{"models":[]}');
+      return;
+    }
     let body = '';
     req.setEncoding('utf8');
     req.on('data', (piece: string) => {
