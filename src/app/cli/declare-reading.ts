@@ -7,7 +7,7 @@ import { withAddress, withExamples, withGateway } from './help.ts';
 import type { GatewayFlags } from './options.ts';
 import type { Shell } from './shell.ts';
 
-/** `status`, `explain`, `errors`, `export`, `doctor`, `validate`: the commands that only look. */
+/** `status`, `explain`, `errors`, `export`, `doctor`, `validate`, `stats`: the commands that only look. */
 export function declareReading(program: Command, act: Act, shell: Shell): void {
   const status = withGateway(program.command('status'))
     .description('is it up, what does it serve; exit code 1 when it is not ready')
@@ -66,6 +66,12 @@ export function declareReading(program: Command, act: Act, shell: Shell): void {
   withExamples(validate, [
     ['sluice validate sluice.json && sluice start --config sluice.json', 'check, then start'],
   ]);
+
+  const stats = program
+    .command('stats <file>')
+    .description('calculate cases of statistics as reports do; one JSON line each')
+    .action(act(async (file: string) => (await import('./stats.ts')).stats(file, shell)));
+  withExamples(stats, [['sluice stats cases.json', 'hold the numbers against another package']]);
 }
 
 function declareExport(program: Command, act: Act, shell: Shell): void {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { OwnedConfig } from '../../contract/config.ts';
 import { completeModel } from '../../contract/model.ts';
 import { completeRoute } from '../../contract/route.ts';
@@ -6,8 +5,8 @@ import { DEFAULT_SETTINGS, mergeSettings } from '../../contract/settings.ts';
 import { toConfig } from '../../contract/to-domain.ts';
 import { type FieldError, validate } from '../../contract/validate.ts';
 import { checkConfig } from '../../domain/snapshot.ts';
-import { CliError } from './cli-error.ts';
 import { lineOf, linesOf } from './json-lines.ts';
+import { readInput } from './read-input.ts';
 import type { Shell } from './shell.ts';
 
 interface LinedFault extends FieldError {
@@ -17,13 +16,7 @@ interface LinedFault extends FieldError {
 
 /** Checks a declarative configuration (the file of SLUICE_CONFIG) without a gateway. Exit code 1 when it has faults. */
 export async function validateFile(file: string, flags: { json?: boolean }, shell: Shell): Promise<number> {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read (${error instanceof Error ? error.message : error})`);
-  }
-  const faults = faultsOf(text);
+  const faults = faultsOf(readInput(file));
   if (flags.json) shell.out(JSON.stringify({ file, valid: faults.length === 0, errors: faults }, null, 2));
   else if (faults.length === 0) shell.out(`${file} is valid`);
   else
