@@ -22,6 +22,7 @@ const TASKS = {
   format: [['biome', 'check', '--write', '.']],
   bench: [['node', 'bench/main.ts']],
   prove: [['node', 'test/prove/main.ts']],
+  calibrate: [['node', 'test/prove/main.ts', 'calibration']],
   openapi: [['node', 'tools/openapi.ts']],
   build: [['node', 'tools/build.mjs']],
 };

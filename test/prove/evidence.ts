@@ -62,8 +62,8 @@ function head(): string {
   return [
     '# Evidence',
     '',
-    'Written by `npm run prove`; every row is measured through real sockets. The same proofs run in `npm test` at a',
-    'smaller scale, so that a change which breaks one is seen at once.',
+    'Written by `npm run prove`; what passes through sockets in the product does so here. The same proofs run in',
+    '`npm test` at a smaller scale, so that a change which breaks one is seen at once.',
     '',
     `Measured with Node ${process.versions.node} on ${cores.length} cores (${cores[0]?.model ?? 'unknown'}).`,
   ].join('\n');

@@ -3,6 +3,7 @@ import { proveAborts } from './aborts.ts';
 import { proveAlerts } from './alerts.ts';
 import { proveBackpressure } from './backpressure.ts';
 import { proveBreaker } from './breaker.ts';
+import { proveCalibration } from './calibration.ts';
 import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
 import { atLeast, type Figure, isKept } from './figure.ts';
@@ -88,6 +89,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: 'Ten million events are indexed and asked about',
     limitMinutes: 30,
     run: () => proveIndex({ events: numberAfter('--events') ?? 10_000_000, exported: 1_000_000 }),
+  },
+  calibration: {
+    title: 'Experiments whose truth is known are looked at again and again',
+    limitMinutes: 10,
+    run: async () => proveCalibration({ runs: 2_000, slowRuns: 400 }),
   },
 };
 
