@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meanSums, numbers, ratioSums, real, sumOf, users } from '../../../test/support/stats-arbitraries.ts';
 import { contrastArms, type Scale } from './contrast.ts';
-import { contrastCuped } from './cuped.ts';
+import { contrastCuped, isCupedWorthwhile } from './cuped.ts';
 import { type Estimate, estimateArm } from './estimate.ts';
 import { contrastStrata } from './post-stratify.ts';
 
@@ -99,5 +99,16 @@ describe('contrasts', () => {
           expect(helped.varianceRatio).toBeLessThan(1);
       }),
     );
+  });
+
+  it('an adjustment is worth its trouble with enough users known from before, and where it helps', () => {
+    const worth = (n: number, known: number, varianceRatio: number) =>
+      isCupedWorthwhile({ n, varianceRatio }, known);
+    expect([worth(100, 5, 0.9), worth(99, 50, 0.9), worth(200, 9, 0.9), worth(200, 90, 1)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });

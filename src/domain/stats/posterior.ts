@@ -3,11 +3,9 @@ import { normalCdf, normalPdf, normalQuantile } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { failed, isShare, type Outcome, ok } from './outcome.ts';
 
-/** Mean and variance of a normal prior on the effect's own scale; null says nothing beforehand. */
+/** Mean and variance of a normal prior on the effect's own scale; null says nothing beforehand. On the log scale
+ * N(0, 0.3²) is a fair one: most models differ by less than a factor of e^0.6. */
 export type Prior = { readonly mean: number; readonly variance: number } | null;
-
-/** Most models differ little: a factor of e^±0.6 is already rare. For the log scale. */
-export const INFORMED_PRIOR: Prior = { mean: 0, variance: 0.09 };
 
 export interface Posterior extends Interval {
   readonly mean: number;
