@@ -196,7 +196,8 @@ async function openPlanes(
   const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
   const upstream = createHttpUpstream({ turn });
   const calls = orStartError(() => openDayCount(folder.judgeCallsFile));
-  const judging = createJudging({ client: modelClient, clock, calls, snapshot, events, onTrouble });
+  const isClosed = (modelId: string) => gateway.breakers.standingOf(modelId) === 'closed';
+  const judging = createJudging({ client: modelClient, clock, calls, snapshot, isClosed, events, onTrouble });
   let alerts: AlertWatch | null = null;
   const gateway = createGateway({
     snapshot,

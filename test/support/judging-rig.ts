@@ -33,6 +33,7 @@ export function startJudging(more: Partial<JudgeSettings> = {}, model: Partial<M
   const days = new Map<number, number>();
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs - 12 * DAY_MS };
   let nowMs = START_MS;
+  let isCutOff = false;
   let settings = { ...SETTINGS.judge, modelId: 'judge', waitMs: 0, ...more };
   const snapshotOf = () =>
     compileSnapshot(1, configOf([modelOf('judge', model)], [], { ...SETTINGS, judge: settings }));
@@ -58,6 +59,7 @@ export function startJudging(more: Partial<JudgeSettings> = {}, model: Partial<M
       close: () => {},
     },
     snapshot: () => snapshot,
+    isClosed: (modelId) => modelId !== 'judge' || !isCutOff,
     events: { append: (_kind, record) => void records.push(record as JudgedRecord) },
     onTrouble: (message) => troubles.push(message),
     defer(work, afterMs) {
@@ -80,6 +82,10 @@ export function startJudging(more: Partial<JudgeSettings> = {}, model: Partial<M
     configure(changed: Partial<JudgeSettings>) {
       settings = { ...settings, ...changed };
       snapshot = snapshotOf();
+    },
+    /** Opens or closes the judge's breaker. */
+    cutOff(is: boolean) {
+      isCutOff = is;
     },
     /** Lets time pass, and what is due happen. */
     pass(ms: number) {

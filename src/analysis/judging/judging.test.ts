@@ -64,6 +64,18 @@ describe('a judge model', () => {
     expect(records[0]).toMatchObject(expected);
   });
 
+  it('is not asked while its breaker is open, and asked about everything afterwards', async () => {
+    const { judging, calls, records, cutOff, pass } = startJudging();
+    cutOff(true);
+    judging.add(answerOf('a'));
+    pass(DAY_MS / 2);
+    expect(calls).toHaveLength(0);
+    cutOff(false);
+    pass(10_000);
+    await calls[0]?.reply(said(YES));
+    expect([calls.length, records.length]).toEqual([1, 1]);
+  });
+
   it('is left in peace for longer and longer while it fails, and the operator is told once', async () => {
     const { judging, calls, troubles, pass, counts } = startJudging();
     for (let i = 0; i < 10; i += 1) judging.add(answerOf(String(i)));

@@ -15,6 +15,8 @@ import { createWaitingAnswers, type WaitingAnswer } from './waiting-answers.ts';
 
 /** So often the judge is asked about one answer, before it is given up. */
 const MAX_CALLS = 2;
+/** How often a judge that is cut off is looked at again. */
+const CUT_OFF_LOOK_MS = 10_000;
 
 export interface JudgingOptions {
   readonly client: Pick<ModelClient, 'complete'>;
@@ -22,6 +24,8 @@ export interface JudgingOptions {
   /** Calls of today, whichever process made them. */
   readonly calls: DayCount;
   snapshot(): Snapshot;
+  /** A model whose breaker is not closed is left alone: its probes are for its users. */
+  isClosed(modelId: string): boolean;
   readonly events: Pick<EventSink, 'append'>;
   /** Told when the judge begins to fail, not for each answer. */
   onTrouble(message: string): void;
@@ -39,7 +43,7 @@ export interface OpenJudging extends Judging {
 
 /** Asks a judge model about first answers, off the path of requests. Its failures are counted and harm nobody. */
 export function createJudging(options: JudgingOptions): OpenJudging {
-  const { client, clock, calls, snapshot, events, onTrouble, defer = later } = options;
+  const { client, clock, calls, snapshot, isClosed, events, onTrouble, defer = later } = options;
   const counts = { calls: new Map(), verdicts: new Map(), skipped: new Map() };
   const waiting = createWaitingAnswers();
   const backOff = createBackOff(clock);
@@ -50,12 +54,15 @@ export function createJudging(options: JudgingOptions): OpenJudging {
   const settings = () => snapshot().settings.judge;
   const budgetLeft = (): number => Math.max(0, settings().dailyBudget - calls.at(clock.nowMs()));
 
+  const pauseMs = (): number =>
+    isClosed(settings().modelId ?? '') ? backOff.untilMs - clock.monotonicMs() : CUT_OFF_LOOK_MS;
+
   /** Starts what is due, and comes back for what is not. */
   const run = (): void => {
     cancel?.();
     cancel = null;
     for (let { first } = waiting; first && running < settings().concurrency; { first } = waiting) {
-      const inMs = Math.max(first.dueMs, backOff.untilMs) - clock.monotonicMs();
+      const inMs = Math.max(first.dueMs - clock.monotonicMs(), pauseMs());
       if (inMs > 0) {
         cancel = defer(run, inMs);
         return;
