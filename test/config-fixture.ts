@@ -107,5 +107,5 @@ export function configOf(
   settings: Settings = SETTINGS,
   intents: readonly Intent[] = [],
 ): Config {
-  return { models, routes, settings, intents };
+  return { models, routes, experiments: [], settings, intents };
 }

@@ -15,6 +15,7 @@ import { createTurn } from '../adapters/system/turn.ts';
 import { createJudging, type OpenJudging } from '../analysis/judging/judging.ts';
 import type { AlertWatch } from '../control/alerts/watch.ts';
 import { type Control, type ControlOptions, createControl } from '../control/control.ts';
+import { watchExperiments } from '../control/experiments/end.ts';
 import { registerAdmin } from '../control/http.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
@@ -221,6 +222,7 @@ async function openPlanes(
   const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
   const { journalFolder } = folder;
   const watched = { events, store: answers.store, clock, journalFolder, onTrouble };
+  const experiments = watchExperiments(control.core(), onTrouble);
   alerts = await startAlerts({ core: control.core(), ...watched });
   return {
     control,
@@ -237,6 +239,7 @@ async function openPlanes(
       endReplay();
       judging.close();
       await alerts?.close();
+      await experiments.close();
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);

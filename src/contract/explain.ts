@@ -37,6 +37,8 @@ export const Explanation = strict({
   fallback: nullable(Type.String()),
   rule: nullable({ ...RuleRange, description: 'the rule that the bucket falls to, whatever decided' }),
   audience: nullable(Type.String()),
+  experiment: nullable({ ...Id, description: 'the experiment that decides for this user' }),
+  arm: nullable({ ...Type.String(), description: 'of that experiment' }),
   refusal: nullable(Type.String({ description: 'why nobody would answer' })),
 });
 export type Explanation = Static<typeof Explanation>;

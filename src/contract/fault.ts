@@ -10,6 +10,7 @@ export type AdminFaultCode =
   | 'not_found'
   | 'clash' // the name is taken
   | 'in_use'
+  | 'wrong_state' // it exists, and cannot do this now
   | 'owned_by_file'
   | 'last_admin'
   | 'stale' // somebody changed it in the meantime

@@ -36,6 +36,13 @@ import { BreakerAnswer, BreakerChanged, BreakerPage } from './breaker.ts';
 import { ChatAnswer, ChatError, ChatRequest, FeedbackRequest, SessionEndRequest } from './chat.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { UserDataErased } from './erasure.ts';
+import {
+  ExperimentAnswer,
+  ExperimentChange,
+  ExperimentInput,
+  ExperimentPage,
+  ExperimentPatch,
+} from './experiment.ts';
 import { ExplainAnswer, ExplainList, ExplainRequest, Explanation } from './explain.ts';
 import { KeyAnswer, KeyInput, KeyMade, KeyPage } from './key.ts';
 import {
@@ -102,6 +109,11 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Deleted,
   ErrorItem,
   ErrorPage,
+  ExperimentAnswer,
+  ExperimentChange,
+  ExperimentInput,
+  ExperimentPage,
+  ExperimentPatch,
   ExplainAnswer,
   ExplainList,
   ExplainRequest,

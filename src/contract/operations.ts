@@ -5,6 +5,7 @@ import { ANALYSIS_OPERATIONS } from './analysis-operations.ts';
 import { AuditPage } from './audit.ts';
 import { BREAKER_OPERATIONS } from './breaker-operations.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
+import { EXPERIMENT_OPERATIONS } from './experiment-operations.ts';
 import { ExplainAnswer, ExplainList, ExplainQuery, ExplainRequest } from './explain.ts';
 import { PAGE, strict } from './fields.ts';
 import { KeyInput, KeyMade, KeyPage } from './key.ts';
@@ -229,6 +230,7 @@ export const OPERATIONS = {
     query: PageQuery,
     answer: AuditPage,
   },
+  ...EXPERIMENT_OPERATIONS,
   ...ALERT_OPERATIONS,
   ...BREAKER_OPERATIONS,
   ...ANALYSIS_OPERATIONS,

@@ -15,7 +15,7 @@ const model = completeModel({
 describe('toConfig', () => {
   it('maps a model with its defaults and its secret to units of the domain', () => {
     const { models } = toConfig(
-      { models: [model], routes: [], settings: DEFAULT_SETTINGS, intents: [] },
+      { models: [model], routes: [], experiments: [], settings: DEFAULT_SETTINGS, intents: [] },
       new Map([['m', 'sk']]),
     );
     expect(models).toEqual([
@@ -60,7 +60,7 @@ describe('toConfig', () => {
 
   it('maps the settings; headers are compared in lower case', () => {
     const { settings } = toConfig(
-      { models: [], routes: [], settings: DEFAULT_SETTINGS, intents: [] },
+      { models: [], routes: [], experiments: [], settings: DEFAULT_SETTINGS, intents: [] },
       new Map(),
     );
     expect(settings).toMatchObject({

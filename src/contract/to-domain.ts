@@ -6,12 +6,14 @@ import type {
   JournalSettings,
   JudgeSettings,
   Model,
+  OpenExperiment,
   Route,
   Settings,
 } from '../domain/config.ts';
 import type { Intent } from '../domain/intent.ts';
 import { parseNetwork } from '../domain/network.ts';
 import { durationMs } from './duration.ts';
+import { type ExperimentDocument, isOpen, toExperiment } from './experiment.ts';
 import { toIntent } from './intent.ts';
 import type { ModelDocument } from './model.ts';
 import type { Audience as AudienceDocument, RouteDocument } from './route.ts';
@@ -21,6 +23,7 @@ import type { IntentsDocument, SettingsDocument } from './settings.ts';
 export interface ConfigDocuments {
   readonly models: readonly ModelDocument[];
   readonly routes: readonly RouteDocument[];
+  readonly experiments: readonly ExperimentDocument[];
   readonly settings: SettingsDocument;
   readonly intents: IntentsDocument['intents'];
 }
@@ -30,6 +33,7 @@ export function toConfig(documents: ConfigDocuments, secrets: ReadonlyMap<string
   return {
     models: documents.models.map((model) => toModel(model, secrets.get(model.id) ?? null)),
     routes: documents.routes.map(toRoute),
+    experiments: documents.experiments.filter(isOpen).map(toOpenExperiment),
     settings: toSettings(documents.settings),
     intents: toIntents(documents.intents),
   };
@@ -122,6 +126,14 @@ function toIntents(documents: IntentsDocument['intents']): readonly Intent[] {
   const known = intents.get(documents) ?? documents.map(toIntent);
   intents.set(documents, known);
   return known;
+}
+
+function toOpenExperiment(document: ExperimentDocument): OpenExperiment {
+  return {
+    ...toExperiment(document),
+    isRunning: document.status === 'running',
+    stoppedArms: document.arms.filter((arm) => arm.stopped_at !== null).map(({ name }) => name),
+  };
 }
 
 export function toSettings(document: SettingsDocument): Settings {

@@ -9,6 +9,7 @@ import type { SecretBox } from '../ports/secret-box.ts';
 import { faultOf, type RequestPaths } from './config-fault.ts';
 import { differencesOf } from './differences.ts';
 import { applyEdits, commitParts, type Edits } from './edits.ts';
+import { experimentsStruck } from './experiments/struck.ts';
 import type { Ownership } from './ownership.ts';
 import { createSerial } from './serial.ts';
 import { type ControlState, configOf } from './state.ts';
@@ -21,7 +22,12 @@ export interface Caller {
 }
 
 /** What Sluice does by itself; everything else is an operation of the admin API. */
-export type OwnAction = 'config.apply_file' | 'keys.create_first' | 'store.begin' | 'breakers.changed';
+export type OwnAction =
+  | 'config.apply_file'
+  | 'keys.create_first'
+  | 'store.begin'
+  | 'breakers.changed'
+  | 'experiments.end';
 
 /** A change that was carried out. */
 export interface Outcome {
@@ -69,7 +75,7 @@ export function createDoor(options: DoorOptions) {
 
   async function carryOut<T>(caller: Caller, change: Change<T>): Promise<T> {
     const before = state;
-    const edits = change.plan(before);
+    const edits = planned(before, change.plan);
     const next = applyEdits(before, edits);
     const differences = differencesOf(before, next);
     if (change.action !== 'config.apply_file') ownership.refuse(differences);
@@ -101,6 +107,15 @@ export function createDoor(options: DoorOptions) {
     return change.answer({ before, state, differences, notes: edits.notes ?? [] });
   }
 
+  /** What the change wants different, and what follows of it for experiments that run. */
+  function planned(before: ControlState, plan: Change<unknown>['plan']): Edits {
+    const edits = plan(before);
+    const struck = experimentsStruck(before, applyEdits(before, edits), clock.nowMs);
+    return struck.size === 0
+      ? edits
+      : { ...edits, experiments: new Map([...(edits.experiments ?? []), ...struck]) };
+  }
+
   async function commit(parts: Commit): Promise<void> {
     try {
       await store.commit(parts);
@@ -129,7 +144,7 @@ export function createDoor(options: DoorOptions) {
     /** What a change would do: its differences, or its fault. */
     rehearse<T>(caller: Caller, change: Change<T>) {
       authorise(caller, change.action);
-      const next = applyEdits(state, change.plan(state));
+      const next = applyEdits(state, planned(state, change.plan));
       const differences = differencesOf(state, next);
       ownership.refuse(differences);
       compile(next, change);

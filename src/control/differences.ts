@@ -25,6 +25,7 @@ export function differencesOf(before: ControlState, after: ControlState): Differ
   };
   compare('models', maskedModels(before, after), maskedModels(after, before));
   compare('routes', before.routes, after.routes);
+  compare('experiments', before.experiments, after.experiments);
   if (before.settings !== after.settings) note('settings', before.settings.document, after.settings.document);
   if (before.intents !== after.intents) note('intents', before.intents.document, after.intents.document);
   compare('alert-channels', maskedChannels(before, after), maskedChannels(after, before));

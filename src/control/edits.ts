@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AlertChannelDocument } from '../contract/alert-channel.ts';
 import type { AlertRuleDocument } from '../contract/alert-rule.ts';
+import type { ExperimentDocument } from '../contract/experiment.ts';
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
@@ -13,6 +14,7 @@ import { type ControlState, channelPlace, INTENTS_ID, SETTINGS_ID, type Versione
 export interface Edits {
   readonly models?: ReadonlyMap<string, ModelDocument | null>;
   readonly routes?: ReadonlyMap<string, RouteDocument | null>;
+  readonly experiments?: ReadonlyMap<string, ExperimentDocument | null>;
   readonly settings?: SettingsDocument;
   readonly intents?: IntentsDocument;
   /** API keys by model id. */
@@ -31,6 +33,7 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
   const version = state.version + 1;
   const models = overlay(state.models, edits.models, version);
   const routes = overlay(state.routes, edits.routes, version);
+  const experiments = overlay(state.experiments, edits.experiments, version);
   const settings = replaced(state.settings, edits.settings, version);
   const intents = replaced(state.intents, edits.intents, version);
   const goneModels = [...state.models.keys()].filter((id) => !models.has(id));
@@ -41,6 +44,7 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
   const same =
     models === state.models &&
     routes === state.routes &&
+    experiments === state.experiments &&
     settings === state.settings &&
     intents === state.intents;
   return {
@@ -48,6 +52,7 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
     version: same ? state.version : version,
     models,
     routes,
+    experiments,
     settings,
     intents,
     secrets,
@@ -75,6 +80,7 @@ export function commitParts(
   };
   compare('model', before.models, after.models);
   compare('route', before.routes, after.routes);
+  compare('experiment', before.experiments, after.experiments);
   compare('settings', new Map([[SETTINGS_ID, before.settings]]), new Map([[SETTINGS_ID, after.settings]]));
   compare('intents', new Map([[INTENTS_ID, before.intents]]), new Map([[INTENTS_ID, after.intents]]));
 

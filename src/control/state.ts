@@ -1,5 +1,6 @@
 import type { AlertChannelDocument } from '../contract/alert-channel.ts';
 import type { AlertRuleDocument } from '../contract/alert-rule.ts';
+import type { ExperimentDocument } from '../contract/experiment.ts';
 import { completeModel, type ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
@@ -19,6 +20,7 @@ export interface Versioned<D> {
 export interface Documents {
   readonly models: ReadonlyMap<string, Versioned<ModelDocument>>;
   readonly routes: ReadonlyMap<string, Versioned<RouteDocument>>;
+  readonly experiments: ReadonlyMap<string, Versioned<ExperimentDocument>>;
   readonly settings: Versioned<SettingsDocument>;
   readonly intents: Versioned<IntentsDocument>;
 }
@@ -76,6 +78,7 @@ export function toDocuments(resources: readonly StoredResource[]): Documents {
   return {
     models: new Map(Array.from(ofKind<ModelDocument>('model'), completed)),
     routes: ofKind<RouteDocument>('route'),
+    experiments: ofKind<ExperimentDocument>('experiment'),
     settings: withDefaults(ofKind<SettingsDocument>('settings').get(SETTINGS_ID)),
     intents: ofKind<IntentsDocument>('intents').get(INTENTS_ID) ?? { document: { intents: [] }, version: 0 },
   };
@@ -97,6 +100,7 @@ export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Conf
     {
       models: [...state.models.values()].map(({ document }) => document),
       routes: [...state.routes.values()].map(({ document }) => document),
+      experiments: [...state.experiments.values()].map(({ document }) => document),
       settings: state.settings.document,
       intents: state.intents.document.intents,
     },

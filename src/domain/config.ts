@@ -1,3 +1,4 @@
+import type { Experiment } from './experiment.ts';
 import type { Intent } from './intent.ts';
 import type { Network } from './network.ts';
 
@@ -137,9 +138,18 @@ export interface Settings {
   readonly judge: JudgeSettings;
 }
 
+/** An experiment that is not over. */
+export interface OpenExperiment extends Experiment {
+  readonly isRunning: boolean;
+  /** Names of the arms that get nobody any more. */
+  readonly stoppedArms: readonly string[];
+}
+
 export interface Config {
   readonly models: readonly Model[];
   readonly routes: readonly Route[];
+  /** Those that are over are history, and no part of what is in force. */
+  readonly experiments: readonly OpenExperiment[];
   readonly settings: Settings;
   /** In written order: the first that fits a conversation counts. */
   readonly intents: readonly Intent[];

@@ -1,6 +1,8 @@
 import type { Standing } from './breaker.ts';
 import { type Place, placeOf } from './bucket.ts';
 import type { AudienceMatch, Model } from './config.ts';
+import { armOf } from './experiment.ts';
+import type { LiveArm } from './live-experiment.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
 
 /** Why a model was assigned. Travels unchanged into header, event, audit entry and console. */
@@ -48,6 +50,8 @@ export interface Assignment {
   readonly stable: Model | null;
   readonly place: Place | null;
   readonly audience: string | null;
+  /** Of the experiment that assigned the model; null where none did. */
+  readonly arm: LiveArm | null;
   readonly version: number;
 }
 
@@ -89,7 +93,7 @@ export function decide(
 
   const compiled = routeOf(facts, snapshot);
   if ('kind' in compiled) return compiled;
-  const { model, reason, audience } = assign(facts, compiled, place);
+  const { model, reason, audience, arm } = assign(facts, compiled, place);
   const { stable } = compiled;
   const serving = serverOf(model, stable, { snapshot, standingOf });
   if (serving === null) {
@@ -107,6 +111,7 @@ export function decide(
     stable,
     place,
     audience,
+    arm,
     version: snapshot.version,
   };
 }
@@ -172,6 +177,7 @@ function decideOverride(
     stable: null,
     place,
     audience: null,
+    arm: null,
     version: snapshot.version,
   };
 }
@@ -184,24 +190,30 @@ interface Assigned {
   readonly model: Model;
   readonly reason: AssignmentReason;
   readonly audience: string | null;
+  readonly arm: LiveArm | null;
 }
 
-/** CONTRACT's order: disabled route, no user, audience, conversation pin, then the written rules. */
+/** CONTRACT's order: disabled route, no user, audience, conversation pin, experiment, then the written rules. */
 function assign(facts: RequestFacts, compiled: CompiledRoute, place: Place | null): Assigned {
   const { route, stable } = compiled;
-  if (!route.enabled) return { model: stable, reason: 'route_disabled', audience: null };
-  if (place === null || facts.userId === null) return { model: stable, reason: 'no_user', audience: null };
+  if (!route.enabled) return { model: stable, reason: 'route_disabled', audience: null, arm: null };
+  if (place === null || facts.userId === null)
+    return { model: stable, reason: 'no_user', audience: null, arm: null };
   for (const [i, audience] of route.audiences.entries()) {
     const model = compiled.audienceModels[i];
     if (model && matches(audience.match, facts, facts.userId)) {
-      return { model, reason: 'audience', audience: audience.name };
+      return { model, reason: 'audience', audience: audience.name, arm: null };
     }
   }
   if (route.stickiness === 'conversation' && facts.pinnedModelId !== null) {
     const pinned = compiled.bounds.find((bound) => bound.model.id === facts.pinnedModelId)?.model;
-    if (pinned?.enabled) return { model: pinned, reason: 'pinned', audience: null };
+    if (pinned?.enabled) return { model: pinned, reason: 'pinned', audience: null, arm: null };
   }
-  return { model: modelAt(compiled, place.position), reason: 'rule', audience: null };
+  if (compiled.experiment !== null) {
+    const arm = armOf(compiled.experiment, facts.userId);
+    if (arm?.model) return { model: arm.model, reason: 'experiment', audience: null, arm };
+  }
+  return { model: modelAt(compiled, place.position), reason: 'rule', audience: null, arm: null };
 }
 
 function matches(match: AudienceMatch, facts: RequestFacts, userId: string): boolean {

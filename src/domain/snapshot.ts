@@ -1,7 +1,9 @@
 import { POSITIONS } from './bucket.ts';
 import type { Config, Model, Route, Settings } from './config.ts';
+import type { ConfigFault } from './config-fault.ts';
 import { compileFollowUpPhrases } from './follow-up.ts';
 import { type CompiledIntent, compileIntents, type Intent } from './intent.ts';
+import { compileExperiment, experimentFaults, type LiveExperiment } from './live-experiment.ts';
 import { compilePattern, type TextPattern } from './text-pattern.ts';
 
 /** A route with its references resolved and its rules turned into upper bounds of positions. */
@@ -11,6 +13,8 @@ export interface CompiledRoute {
   /** Rule i owns the positions from the bound before it (0 for the first) up to, not including, its own. */
   readonly bounds: readonly { readonly below: number; readonly model: Model }[];
   readonly audienceModels: readonly Model[];
+  /** The one that runs on it. */
+  readonly experiment: LiveExperiment | null;
 }
 
 /** Immutable compiled configuration; a request uses exactly one, from its first line to its last. */
@@ -28,19 +32,13 @@ export interface Snapshot {
   readonly usesCreatedAt: boolean;
 }
 
-export interface ConfigFault {
-  /** Where, as a path into the declarative form, e.g. `routes[0].rules[1].model_id`. */
-  readonly path: string;
-  readonly code: 'clash' | 'phrase' | 'unknown_model' | 'weights' | 'two_defaults' | 'loop' | 'base_url';
-  readonly message: string;
-}
-
 /** Everything wrong with a configuration as a whole; field shapes are the contract's business. */
 export function checkConfig(config: Config): ConfigFault[] {
   return [
     ...namespaceFaults(config),
     ...config.models.flatMap(modelFaults(config)),
     ...routeFaults(config),
+    ...experimentFaults(config),
     ...intentFaults(config),
     ...judgeFaults(config),
   ];
@@ -67,6 +65,7 @@ export function compileSnapshot(version: number, config: Config): Snapshot {
       stable: modelOf(route.stableModelId),
       bounds,
       audienceModels: route.audiences.map((audience) => modelOf(audience.modelId)),
+      experiment: compileExperiment(config.experiments, route.id, modelOf),
     };
   });
   const routesByName = new Map<string, CompiledRoute>();

@@ -145,8 +145,8 @@ function eventOf(x: Exchange, ending: Ending, latencyMs: number): RequestRecord 
     answer_bytes: x.answerBytes,
     rollout: null,
     stage: null,
-    experiment: null,
-    arm: null,
+    experiment: assignment?.arm?.experimentId ?? null,
+    arm: assignment?.arm?.name ?? null,
   };
 }
 

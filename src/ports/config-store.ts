@@ -2,7 +2,7 @@ import type { Role } from '../domain/access.ts';
 import type { SavedBreaker } from './breakers.ts';
 import type { SealedSecret } from './secret-box.ts';
 
-export type ResourceKind = 'model' | 'route' | 'settings' | 'intents';
+export type ResourceKind = 'model' | 'route' | 'experiment' | 'settings' | 'intents';
 
 /** One versioned document. `version` is the configuration version in which it last changed. */
 export interface StoredResource {

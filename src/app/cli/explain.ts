@@ -36,13 +36,15 @@ function row(user: Explanation): string[] {
 /** The reason in the words of the API, with what it refers to. */
 function because(user: Explanation): string {
   if (user.refusal !== null) return user.refusal;
-  const { rule, audience } = user;
+  const { rule, audience, experiment, arm } = user;
   const detail =
     user.reason === 'rule' && rule !== null
       ? ` ${rule.index + 1}: buckets ${rule.from} up to ${rule.below}`
       : user.reason === 'audience' && audience !== null
         ? ` ${audience}`
-        : '';
+        : experiment !== null
+          ? ` ${experiment}: ${arm}`
+          : '';
   const fallback = user.fallback === null ? '' : `; assigned model ${user.fallback}`;
   return `${user.reason ?? '-'}${detail}${fallback}`;
 }

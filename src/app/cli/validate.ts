@@ -49,6 +49,7 @@ function faultsOfWhole(file: OwnedConfig): FieldError[] {
     {
       models: (file.models ?? []).map(completeModel),
       routes: routes.map((route) => completeRoute(route, routes.length === 1)),
+      experiments: [],
       settings: mergeSettings(DEFAULT_SETTINGS, file.settings ?? {}),
       intents: file.intents ?? [],
     },

@@ -95,7 +95,7 @@ function textOf(traffic: Traffic, more: Partial<MetricSources> = {}): Promise<st
       ['candidate', 20],
     ]),
   ];
-  const snapshot = compileSnapshot(7, { models, routes, settings: SETTINGS, intents: [] });
+  const snapshot = compileSnapshot(7, { models, routes, experiments: [], settings: SETTINGS, intents: [] });
   return createExposition({
     traffic,
     events: sink(),
@@ -206,7 +206,7 @@ describe('/metrics', () => {
         { enabled: false },
       ),
     ];
-    const snapshot = compileSnapshot(1, { models, routes, settings: SETTINGS, intents: [] });
+    const snapshot = compileSnapshot(1, { models, routes, experiments: [], settings: SETTINGS, intents: [] });
     const text = await textOf(createTraffic(), { snapshot: () => snapshot });
     expect(text).toContain('sluice_route_share{route_id="r",model_id="a"} 1\n');
     expect(text).not.toContain('model_id="b"');

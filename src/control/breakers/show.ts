@@ -70,8 +70,9 @@ function fallbacksOf(model: Model, snapshot: Snapshot, breakers: Breakers): Brea
     });
 }
 
-function uses({ stable, bounds, audienceModels }: CompiledRoute, model: Model): boolean {
-  return stable === model || audienceModels.includes(model) || bounds.some((bound) => bound.model === model);
+function uses({ stable, bounds, audienceModels, experiment }: CompiledRoute, model: Model): boolean {
+  const shared = [...bounds, ...(experiment?.arms ?? [])];
+  return stable === model || audienceModels.includes(model) || shared.some((one) => one.model === model);
 }
 
 /** Whole seconds, never less than are left. */

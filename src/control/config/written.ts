@@ -4,6 +4,7 @@ import { completeModel } from '../../contract/model.ts';
 import { completeRoute, DEFAULT_ROUTE_ID } from '../../contract/route.ts';
 import type { FieldError } from '../../contract/schema-check.ts';
 import { DEFAULT_SETTINGS, mergeSettings } from '../../contract/settings.ts';
+import type { ConfigList } from '../config-fault.ts';
 import type { Edits } from '../edits.ts';
 import { editSecret } from '../models/write.ts';
 import type { ControlState } from '../state.ts';
@@ -39,7 +40,8 @@ export function wholeEditsOf(state: ControlState, config: ConfigInput): Edits {
 
 /** Where a document stands in a written configuration, for the paths of errors. */
 export function pathIn(config: OwnedConfig) {
-  return (kind: 'models' | 'routes', id: string): string | null => {
+  return (kind: ConfigList, id: string): string | null => {
+    if (kind === 'experiments') return null;
     const list: readonly { readonly id?: string }[] = config[kind] ?? [];
     const index = list.findIndex((one) => (one.id ?? DEFAULT_ROUTE_ID) === id);
     return index === -1 ? null : `${kind}[${index}]`;

@@ -23,6 +23,13 @@ import { rollbackConfig } from '../config/rollback.ts';
 import { showConfig } from '../config/show.ts';
 import { versionList } from '../config/versions.ts';
 import type { ControlCore } from '../core.ts';
+import { archiveExperiment } from '../experiments/archive.ts';
+import { createExperiment } from '../experiments/create.ts';
+import { removeExperiment } from '../experiments/remove.ts';
+import { startExperiment } from '../experiments/start.ts';
+import { stopExperiment } from '../experiments/stop.ts';
+import { updateExperiment } from '../experiments/update.ts';
+import { answerExperiment } from '../experiments/write.ts';
 import { createKey } from '../keys/create.ts';
 import { answerKey } from '../keys/make.ts';
 import { removeKey } from '../keys/remove.ts';
@@ -107,6 +114,20 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     rollbackRoute(core, caller, { id, ...body, ifMatch }),
   'routes.explain': ({ core, id, query }) => explainUser(core, id, query),
   'routes.explain_list': ({ core, id, body }) => explainUsers(core, id, body),
+
+  'experiments.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    const all = Array.from(state.experiments.keys(), (id) => answerExperiment(state, id));
+    return pageById(all, { ...call, list: 'experiments' });
+  },
+  'experiments.create': ({ core, caller, body }) => createExperiment(core, caller, body),
+  'experiments.get': ({ core, id }) => answerExperiment(core.door.state(), id),
+  'experiments.update': ({ core, caller, id, body, ifMatch }) =>
+    updateExperiment(core, caller, { id, patch: body, ifMatch }),
+  'experiments.delete': ({ core, caller, id, ifMatch }) => removeExperiment(core, caller, { id, ifMatch }),
+  'experiments.start': ({ core, caller, id, ifMatch }) => startExperiment(core, caller, { id, ifMatch }),
+  'experiments.stop': ({ core, caller, id, ifMatch }) => stopExperiment(core, caller, { id, ifMatch }),
+  'experiments.archive': ({ core, caller, id, ifMatch }) => archiveExperiment(core, caller, { id, ifMatch }),
 
   'config.get': ({ core }) => showConfig(core.door.state()),
   'config.replace': ({ core, caller, query, body, ifMatch }) =>

@@ -24,6 +24,7 @@ const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status
   method_not_allowed: [405, 'The method is not allowed here'],
   clash: [409, 'The name is taken'],
   in_use: [409, 'It is in use'],
+  wrong_state: [409, 'It cannot be done now'],
   owned_by_file: [409, 'The configuration file owns it'],
   last_admin: [409, 'It is the last admin key'],
   stale: [412, 'Somebody changed it in the meantime'],

@@ -1,3 +1,4 @@
+import { isOpen } from '../../contract/experiment.ts';
 import { AdminFault } from '../../contract/fault.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
@@ -24,10 +25,15 @@ export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch
 }
 
 /** Every place that names a model, as a path. */
-function usesOf(id: string, { models, routes, settings }: Documents): string[] {
+function usesOf(id: string, { models, routes, experiments, settings }: Documents): string[] {
   const uses: string[] = settings.document.judge.model_id === id ? ['settings judge.model_id'] : [];
   for (const [other, { document }] of models) {
     if (document.breaker.fallback_model_id === id) uses.push(`models/${other} breaker.fallback_model_id`);
+  }
+  for (const [experiment, { document }] of experiments) {
+    if (!isOpen(document)) continue;
+    const arms = document.arms.flatMap(({ model_id }, i) => (model_id === id ? [i] : []));
+    uses.push(...arms.map((i) => `experiments/${experiment} arms[${i}].model_id`));
   }
   for (const [route, { document }] of routes) {
     if (document.stable_model_id === id) uses.push(`routes/${route} stable_model_id`);

@@ -70,6 +70,8 @@ function explain(
     fallback: served?.fallback ?? null,
     rule: ruleAt(compiled, place.position),
     audience: served?.audience ?? null,
+    experiment: served?.arm?.experimentId ?? null,
+    arm: served?.arm?.name ?? null,
     refusal: decision.kind === 'refuse' ? decision.message : null,
   };
 }

@@ -187,6 +187,8 @@ describe('explain', () => {
       fallback: null,
       rule: { index: 1, model_id: 'b', from: 80, below: 100 },
       audience: null,
+      experiment: null,
+      arm: null,
       refusal: null,
     });
   });
