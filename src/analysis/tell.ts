@@ -16,14 +16,20 @@ export function tellMessage(message: string | null, role: Role): string | null {
 }
 
 export function tellRequest(row: RequestRow, role: Role): RequestItem {
-  const { time_ms, user_created_at_ms, user_first_seen_ms, ...rest } = row;
+  const { time_ms, user_created_at_ms, user_first_seen_ms, session_began_ms, ...all } = row;
+  const { opening_mark: _mark, ...rest } = all;
   return {
     time: isoTime(time_ms),
     ...rest,
     error_message: tellMessage(row.error_message, role),
-    user_created_at: user_created_at_ms === null ? null : isoTime(user_created_at_ms),
-    user_first_seen_at: user_first_seen_ms === null ? null : isoTime(user_first_seen_ms),
+    user_created_at: timeOrNull(user_created_at_ms),
+    user_first_seen_at: timeOrNull(user_first_seen_ms),
+    session_began_at: timeOrNull(session_began_ms),
   };
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms);
 }
 
 export function tellSession({ started_at_ms, ...rest }: SessionRow): SessionItem {

@@ -177,8 +177,8 @@ async function openPlanes(
   const onTrouble = (message: string): void => logger.error(message);
   const modelClient = createModelClient({ clock, version: VERSION });
   const { snapshot, publish } = holdSnapshot();
-  const breakers = () => gateway.breakers;
-  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, breakers });
+  const live = { breakers: () => gateway.breakers, conversations: () => gateway.conversations };
+  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, ...live });
   const { madeAdminKey, savedBreakers } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
@@ -261,7 +261,8 @@ function holdSnapshot() {
   };
 }
 
-interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish' | 'breakers'> {
+type NeededParts = 'clock' | 'ids' | 'publish' | 'breakers' | 'conversations';
+interface ControlNeeds extends Pick<ControlOptions, NeededParts> {
   readonly folder: DataFolder;
   readonly modelClient: ModelClient;
   snapshot(): Snapshot;

@@ -71,6 +71,8 @@ const {
   time_ms: _time,
   user_created_at_ms: _created,
   user_first_seen_ms: _seen,
+  session_began_ms: _began,
+  opening_mark: _mark,
   ...recorded
 } = RequestRecord.properties;
 
@@ -93,6 +95,7 @@ export const RequestItem = strict({
   ...recorded,
   user_created_at: nullable(Time),
   user_first_seen_at: nullable(Time),
+  session_began_at: nullable(Time),
   is_follow_up: Verdict,
   intent: Text,
   ...JUDGEMENT,

@@ -78,6 +78,14 @@ export const RequestRecord = strict({
   stage: { ...Count, description: 'of that rollout, from 0' },
   experiment: { ...Text, description: 'id of the experiment that assigned the model' },
   arm: { ...Text, description: 'of that experiment' },
+  session_began_ms: { ...Duration, description: 'first request of the session, epoch milliseconds' },
+  opening_mark: nullable(
+    Type.Integer({ description: '32 bits that stand for the opening words of a session without an id' }),
+  ),
+  pin_broken: {
+    ...Text,
+    description: 'why a conversation that stays on its model left it: disabled, breaker, retired',
+  },
 });
 export type RequestRecord = Static<typeof RequestRecord>;
 

@@ -7,7 +7,13 @@ const FACTS = {
   ),
   created_at: Type.Optional({ ...Time, description: 'as if X-User-Created-At said so' }),
 };
-export const ExplainQuery = strict({ user_id: UserId, ...FACTS });
+export const ExplainQuery = strict({
+  user_id: UserId,
+  session_id: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 512, description: 'as in this conversation under way' }),
+  ),
+  ...FACTS,
+});
 export type ExplainQuery = Static<typeof ExplainQuery>;
 export const ExplainRequest = strict({
   user_ids: Type.Array(UserId, { minItems: 1, maxItems: 10_000 }),
@@ -39,6 +45,8 @@ export const Explanation = strict({
   audience: nullable(Type.String()),
   experiment: nullable({ ...Id, description: 'the experiment that decides for this user' }),
   arm: nullable({ ...Type.String(), description: 'of that experiment' }),
+  pinned_model_id: nullable({ ...Id, description: 'what the conversation is held to' }),
+  pin_broken: nullable(Type.String({ description: 'why it would leave that model', examples: ['breaker'] })),
   refusal: nullable(Type.String({ description: 'why nobody would answer' })),
 });
 export type Explanation = Static<typeof Explanation>;

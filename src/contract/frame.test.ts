@@ -73,6 +73,9 @@ const request: fc.Arbitrary<RequestRecord> = fc
     stage: countOrNull,
     experiment: textOrNull,
     arm: textOrNull,
+    session_began_ms: fc.option(fc.nat(2 ** 43)),
+    opening_mark: fc.option(fc.integer()),
+    pin_broken: textOrNull,
   })
   .chain((rest) => session.map((names) => ({ ...rest, ...names })));
 
@@ -128,7 +131,7 @@ describe('a frame', () => {
   it('has its fields where they have always been: a new one goes to the end', () => {
     const record = readFrame('["request"]')?.record ?? {};
     expect(Object.keys(record).join(' ')).toMatchInlineSnapshot(
-      `"time_ms request_id credential_id endpoint protocol stream user_id user_source session_id session_instance session_source session_weak round opens_round client_retry segment user_created_at_ms user_first_seen_ms requested_model route_id reason audience bucket position assigned_model_id model_id fallback config_version status outcome error_class error_code error_message attempts queued_ms latency_ms ttft_ms prompt_tokens completion_tokens finish_reason tool_calls request_bytes answer_bytes rollout stage experiment arm"`,
+      `"time_ms request_id credential_id endpoint protocol stream user_id user_source session_id session_instance session_source session_weak round opens_round client_retry segment user_created_at_ms user_first_seen_ms requested_model route_id reason audience bucket position assigned_model_id model_id fallback config_version status outcome error_class error_code error_message attempts queued_ms latency_ms ttft_ms prompt_tokens completion_tokens finish_reason tool_calls request_bytes answer_bytes rollout stage experiment arm session_began_ms opening_mark pin_broken"`,
     );
   });
 });

@@ -87,6 +87,9 @@ const REQUEST: RequestRecord = {
   stage: null,
   experiment: null,
   arm: null,
+  session_began_ms: null,
+  opening_mark: null,
+  pin_broken: null,
 };
 /** The same for each of its attempts. */
 const ATTEMPT: AttemptRecord = {
@@ -197,6 +200,9 @@ function requestText(r: RequestRecord): string {
     r.stage,
     r.experiment,
     r.arm,
+    r.session_began_ms,
+    r.opening_mark,
+    r.pin_broken,
   ]);
 }
 

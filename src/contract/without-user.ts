@@ -50,6 +50,7 @@ function anonymousRequests(record: RequestRecord, { userId, pseudonym }: Erased)
     user_first_seen_ms: null,
     position: bucket === null ? null : bucket * BUCKET_POSITIONS,
     error_message: null,
+    opening_mark: null,
   };
   return [anonymous, { ...anonymous, user_id: null }].map((one) => ({ kind: 'request', record: one }));
 }

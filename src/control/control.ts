@@ -7,6 +7,7 @@ import type { AlertStore } from '../ports/alert-store.ts';
 import type { Breakers, SavedBreaker } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore, StoredKey, StoredState } from '../ports/config-store.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
@@ -36,6 +37,8 @@ export interface ControlOptions {
   readonly checkModel: (model: Model) => Promise<CheckReport>;
   /** The gateway's live breakers; asked for once both planes are there. */
   readonly breakers: () => Breakers;
+  /** The conversations that the gateway serves; asked for likewise. */
+  readonly conversations: () => Conversations;
   /** Parsed content of SLUICE_CONFIG; null without one. */
   readonly ownedConfig?: unknown;
   /** What messages call that file. */
@@ -109,7 +112,7 @@ interface Opening {
 }
 
 async function openCore(options: ControlOptions, { stored, file, onKeys }: Opening): Promise<ControlCore> {
-  const { store, secretBox, alertStore, notifier, clock, ids, checkModel, breakers } = options;
+  const { store, secretBox, alertStore, notifier, clock, ids } = options;
   if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
     throw new Error(
       `this data folder was made with master key ${stored.masterKeyId}, the present one is ${secretBox.keyId}; ` +
@@ -139,8 +142,9 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
     tests: createSerial({ limit: MAX_WAITING_TESTS }),
     clock,
     ids,
-    checkModel,
-    breakers,
+    checkModel: options.checkModel,
+    breakers: options.breakers,
+    conversations: options.conversations,
     door,
     ownership,
     hasOutsideAdmin: options.adminKey !== null,

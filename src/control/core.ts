@@ -4,6 +4,7 @@ import type { AlertStore } from '../ports/alert-store.ts';
 import type { Breakers } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
@@ -27,6 +28,8 @@ export interface ControlCore {
   readonly tests: ReturnType<typeof createSerial>;
   /** The gateway's live breakers. */
   readonly breakers: () => Breakers;
+  /** Those that the gateway serves. */
+  readonly conversations: () => Conversations;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
 }

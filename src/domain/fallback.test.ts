@@ -13,7 +13,7 @@ const FACTS: RequestFacts = {
   userId: 'uid_123456', // position 8964
   segment: null,
   createdAtMs: null,
-  pinnedModelId: null,
+  pin: null,
 };
 const STABLE = 'stable';
 const IDS = [STABLE, 'a', 'b', 'c', 'd'];

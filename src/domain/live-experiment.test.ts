@@ -18,7 +18,7 @@ const ANYBODY: RequestFacts = {
   userId: null,
   segment: null,
   createdAtMs: null,
-  pinnedModelId: null,
+  pin: null,
 };
 
 const config = (experiments: readonly OpenExperiment[], more: Partial<Route> = {}): Config => ({
@@ -59,10 +59,32 @@ describe('a running experiment', () => {
       { audiences: [{ name: 'all', match: { kind: 'user_prefix', prefix: 'uid' }, modelId: 'stable' }] },
       'audience',
     ],
-    ['a conversation pin', { pinnedModelId: 'stable' }, { stickiness: 'conversation' }, 'pinned'],
+    [
+      'a conversation pin',
+      { pin: { routeId: 'support', modelId: 'stable', arm: null } },
+      { stickiness: 'conversation' },
+      'pinned',
+    ],
   ])('stands behind %s', (_, facts, more, reason) => {
     const found = decided(RUNNING, { userId: userIn('treatment'), ...facts }, more);
     expect([found.reason, found.assigned.id, found.arm]).toEqual([reason, 'stable', null]);
+  });
+
+  it('counts all answers of a conversation that an arm began, and none of an older one', () => {
+    const sticky = { stickiness: 'conversation' } as const;
+    const userId = userIn('treatment');
+    const { arm, routeId } = decided(RUNNING, { userId }, sticky);
+    const later = (name: string | null) => {
+      const held = name === null ? null : { experimentId: EXPERIMENT.id, name };
+      return decided(
+        RUNNING,
+        { userId, pin: { routeId: routeId ?? '', modelId: 'treatment', arm: held } },
+        sticky,
+      );
+    };
+    expect(later('treatment')).toMatchObject({ reason: 'pinned', assigned: { id: 'treatment' }, arm });
+    expect(later(null)).toMatchObject({ reason: 'pinned', assigned: { id: 'treatment' }, arm: null });
+    expect(later('gone')).toMatchObject({ reason: 'pinned', arm: null });
   });
 
   it('gives nobody to an arm that was stopped, and moves nobody into another', () => {

@@ -16,7 +16,7 @@ const NOTHING: RequestFacts = {
   userId: null,
   segment: null,
   createdAtMs: null,
-  pinnedModelId: null,
+  pin: null,
 };
 const support = routeOf(
   'support',
@@ -94,7 +94,7 @@ describe('decide', () => {
   });
 
   it('keeps a conversation on the model that began it, only where the route says so', () => {
-    const facts = { userId: 'alice', pinnedModelId: 'candidate' };
+    const facts = { userId: 'alice', pin: { routeId: 'support', modelId: 'candidate', arm: null } };
     expect(served(facts)).toMatchObject({ assigned: stable, reason: 'rule' });
     const sticky = configOf([stable, candidate], [{ ...support, stickiness: 'conversation' }]);
     expect(served(facts, sticky)).toMatchObject({ assigned: candidate, reason: 'pinned' });

@@ -3,6 +3,7 @@ import { type Place, placeOf } from './bucket.ts';
 import type { AudienceMatch, Model } from './config.ts';
 import { armOf } from './experiment.ts';
 import type { LiveArm } from './live-experiment.ts';
+import { armHolding, heldBy, type Pin, type PinBreak } from './pin.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
 
 /** Why a model was assigned. Travels unchanged into header, event, audit entry and console. */
@@ -32,8 +33,8 @@ export interface RequestFacts {
   readonly segment: string | null;
   /** When the user was created, epoch milliseconds; needed only where `snapshot.usesCreatedAt`. */
   readonly createdAtMs: number | null;
-  /** The model that began this conversation, where the route keeps conversations together. */
-  readonly pinnedModelId: string | null;
+  /** What the conversation is held to, where its route keeps conversations together. */
+  readonly pin: Pin | null;
 }
 
 export interface Assignment {
@@ -52,6 +53,8 @@ export interface Assignment {
   readonly audience: string | null;
   /** Of the experiment that assigned the model; null where none did. */
   readonly arm: LiveArm | null;
+  /** Why the conversation leaves the model that it was on. */
+  readonly pinBreak: PinBreak | null;
   readonly version: number;
 }
 
@@ -93,7 +96,9 @@ export function decide(
 
   const compiled = routeOf(facts, snapshot);
   if ('kind' in compiled) return compiled;
-  const { model, reason, audience, arm } = assign(facts, compiled, place);
+  const held = heldBy(facts.pin, compiled, standingOf);
+  const [pinned, pinBreak] = typeof held === 'string' ? [null, held] : [held, null];
+  const { model, reason, audience, arm } = assign(facts, compiled, { place, pinned });
   const { stable } = compiled;
   const serving = serverOf(model, stable, { snapshot, standingOf });
   if (serving === null) {
@@ -112,6 +117,7 @@ export function decide(
     place,
     audience,
     arm,
+    pinBreak: reason === 'audience' || serving.id === facts.pin?.modelId ? null : pinBreak,
     version: snapshot.version,
   };
 }
@@ -178,6 +184,7 @@ function decideOverride(
     place,
     audience: null,
     arm: null,
+    pinBreak: null,
     version: snapshot.version,
   };
 }
@@ -194,7 +201,11 @@ interface Assigned {
 }
 
 /** CONTRACT's order: disabled route, no user, audience, conversation pin, experiment, then the written rules. */
-function assign(facts: RequestFacts, compiled: CompiledRoute, place: Place | null): Assigned {
+function assign(
+  facts: RequestFacts,
+  compiled: CompiledRoute,
+  { place, pinned }: { readonly place: Place | null; readonly pinned: Model | null },
+): Assigned {
   const { route, stable } = compiled;
   if (!route.enabled) return { model: stable, reason: 'route_disabled', audience: null, arm: null };
   if (place === null || facts.userId === null)
@@ -205,9 +216,8 @@ function assign(facts: RequestFacts, compiled: CompiledRoute, place: Place | nul
       return { model, reason: 'audience', audience: audience.name, arm: null };
     }
   }
-  if (route.stickiness === 'conversation' && facts.pinnedModelId !== null) {
-    const pinned = compiled.bounds.find((bound) => bound.model.id === facts.pinnedModelId)?.model;
-    if (pinned?.enabled) return { model: pinned, reason: 'pinned', audience: null, arm: null };
+  if (pinned !== null) {
+    return { model: pinned, reason: 'pinned', audience: null, arm: armHolding(facts.pin, compiled) };
   }
   if (compiled.experiment !== null) {
     const arm = armOf(compiled.experiment, facts.userId);

@@ -18,6 +18,7 @@ export function answerHeaders(x: Exchange): string[] {
     if (x.fallback !== null) {
       headers.push('X-Sluice-Assigned-Model', assignment.assigned.id, 'X-Sluice-Fallback', x.fallback);
     }
+    if (assignment.pinBreak !== null) headers.push('X-Sluice-Pin-Broken', assignment.pinBreak);
   }
   headers.push('X-Sluice-Config-Version', String(x.snapshot.version));
   if (x.dropped.length > 0) headers.push('X-Sluice-Dropped', writeHeaderText(x.dropped.join(', ')));

@@ -10,6 +10,7 @@ const EXPOSED = [
   'X-Sluice-Config-Version',
   'X-Sluice-Assigned-Model',
   'X-Sluice-Fallback',
+  'X-Sluice-Pin-Broken',
   'X-Sluice-Dropped',
   'Retry-After',
 ].join(', ');

@@ -1,14 +1,23 @@
 import type { Model } from '../domain/config.ts';
-import { decide, type Grounds, type Refusal, type RequestFacts, standbyOf } from '../domain/routing.ts';
+import { type Pin, pinAfter } from '../domain/pin.ts';
+import {
+  type Assignment,
+  decide,
+  type Grounds,
+  type Refusal,
+  type RequestFacts,
+  standbyOf,
+} from '../domain/routing.ts';
 import type { Exchange } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { readHeaderText } from './header-text.ts';
+import type { Session } from './session.ts';
 
 const DIGITS = /^\d{1,16}$/;
 /** Epoch numbers below it are seconds: as milliseconds it is the year 1973. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
-/** Chooses the model: gathers the facts, asks the rules, and remembers which model began the conversation. */
+/** Chooses the model: gathers the facts, asks the rules, and remembers which model the conversation is on. */
 export function decideModel(x: Exchange): void {
   const { outline, principal, identity, client, services, session } = x;
   if (outline === null || principal === null) throw new Error('decided before it was read');
@@ -25,15 +34,25 @@ export function decideModel(x: Exchange): void {
     userId,
     segment: x.segment,
     createdAtMs: x.createdAtMs ?? x.firstSeenMs,
-    pinnedModelId: session?.modelId ?? null,
+    pin: session?.pin ?? null,
   };
   const decision = decide(facts, groundsOf(x), user?.place ?? null);
   if (decision.kind === 'refuse') throw refusalOf(decision, x);
   x.assignment = decision;
   x.fallback = decision.fallback;
-  const byShares =
-    decision.reason === 'rule' || decision.reason === 'rollout' || decision.reason === 'experiment';
-  if (session !== null && session.modelId === null && byShares) session.modelId = decision.assigned.id;
+  if (session !== null) session.pin = pinOf(session, decision);
+}
+
+function pinOf({ pin }: Session, decision: Assignment): Pin | null {
+  const { routeId, reason, assigned, serving, fallback, arm } = decision;
+  return pinAfter(pin, {
+    routeId,
+    reason,
+    assignedModelId: assigned.id,
+    servingModelId: serving.id,
+    fallback,
+    arm,
+  });
 }
 
 /** Who may take over now from the model that serves. */

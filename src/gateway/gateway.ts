@@ -1,9 +1,11 @@
 import type { BreakerChange } from '../domain/breaker-change.ts';
+import { isAlive } from '../domain/session.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
 import type { Breakers, SavedBreaker } from '../ports/breakers.ts';
 import type { Client, RequestHead } from '../ports/client.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -75,6 +77,7 @@ export interface Gateway {
   /** Requests whose texts wait to be read for facts, and how many were let go unread since the start. */
   derivation(): { readonly waiting: number; readonly dropped: number };
   readonly breakers: Breakers;
+  readonly conversations: Conversations;
   /** Takes over the sessions of an earlier process from what its journal tells. */
   openSessionReplay(): SessionReplay;
   /** Forgets who a user is and what was said: the next request comes from somebody new. */
@@ -121,6 +124,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     openStreams: () => openCalls.size,
     queueLengths: () => services.admission.queueLengths(),
     breakers: services.breakers,
+    conversations: {
+      pinOf(userId, sessionId) {
+        const { sessionIdleMs } = services.snapshot().settings;
+        const session = services.sessions.find(null, sessionId);
+        const isUnderWay =
+          session?.userId === userId && isAlive(session, options.clock.monotonicMs(), sessionIdleMs);
+        return isUnderWay ? session.pin : null;
+      },
+    },
     openSessionReplay: () => openSessionReplay(services),
     forgetUser(userId) {
       services.users.forget(userId);

@@ -77,6 +77,7 @@ function identifyCaller(x: Exchange): void {
     turn: turnOf(outline, body.skim, x.clientRetry),
     idleMs: settings.sessionIdleMs,
     nowMs: x.receivedMs,
+    nowAtMs: x.receivedAtMs,
   });
   x.session = session;
   x.round = session.round;

@@ -147,6 +147,9 @@ function eventOf(x: Exchange, ending: Ending, latencyMs: number): RequestRecord 
     stage: null,
     experiment: assignment?.arm?.experimentId ?? null,
     arm: assignment?.arm?.name ?? null,
+    session_began_ms: session?.beganAtMs ?? null,
+    opening_mark: session?.openingMark ?? null,
+    pin_broken: assignment?.pinBreak ?? null,
   };
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { configOf, SETTINGS } from '../../test/config-fixture.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import type { RequestRecord, SessionEndRecord } from '../contract/event.ts';
 import { type Frame, frameText, readFrame } from '../contract/frame.ts';
-import { MAX_REPLAY_MS, openSessionReplay } from './session-replay.ts';
+import { compileSnapshot } from '../domain/snapshot.ts';
+import { MIN_REPLAY_MS, openSessionReplay } from './session-replay.ts';
 import { createSessions, type SessionQuery } from './sessions.ts';
 
 const NOW_MS = 1_700_000_000_000;
@@ -22,6 +24,7 @@ function request(more: Partial<RequestRecord>): Frame {
     session_instance: 'ses_1',
     round: 1,
     outcome: 'ok' as const,
+    route_id: 'support',
     reason: 'rule',
     assigned_model_id: 'stable',
     ...more,
@@ -40,11 +43,12 @@ const end = (instance: string): Frame => ({
   } satisfies SessionEndRecord,
 });
 
-function registry() {
+function registry(sessionIdleMs = IDLE_MS) {
   const sessions = createSessions({ ids: createIds(() => 1_000) });
   const recalled: unknown[] = [];
   const recall = (...attempt: unknown[]): void => void recalled.push(attempt);
-  const replay = openSessionReplay({ sessions, breakers: { recall }, clock: CLOCK });
+  const snapshot = () => compileSnapshot(1, configOf([], [], { ...SETTINGS, sessionIdleMs }));
+  const replay = openSessionReplay({ sessions, breakers: { recall }, clock: CLOCK, snapshot });
   const enter = (more: Partial<SessionQuery> = {}, userMessages = 1) =>
     sessions.enter({
       credentialId: 'key_a',
@@ -60,6 +64,7 @@ function registry() {
       },
       idleMs: IDLE_MS,
       nowMs: CLOCK.monotonicMs(),
+      nowAtMs: CLOCK.nowMs(),
       ...more,
     });
   return { sessions, replay, enter, recalled };
@@ -76,7 +81,7 @@ describe('sessions of an earlier process', () => {
     expect(sessions.find('key_a', 'chat-7')).toMatchObject({
       instance: 'ses_1',
       round: 3,
-      modelId: 'candidate',
+      pin: { routeId: 'support', modelId: 'candidate', arm: null },
       running: 0,
       ended: false,
       hasAnswer: true,
@@ -123,9 +128,41 @@ describe('sessions of an earlier process', () => {
   it('are not looked for in what is long past', () => {
     const { sessions, replay } = registry();
     expect(replay.take([request({})])).toBe(true);
-    const old = request({ session_id: 'old', session_instance: 'o', time_ms: NOW_MS - MAX_REPLAY_MS - 1 });
+    const old = request({ session_id: 'old', session_instance: 'o', time_ms: NOW_MS - MIN_REPLAY_MS - 1 });
     expect(replay.take([old])).toBe(false);
     expect(sessions.find('key_a', 'old')).toBeNull();
+  });
+
+  it('are looked for as far back as sessions may be idle', () => {
+    const { sessions, replay } = registry(4 * MIN_REPLAY_MS);
+    const old = request({ session_id: 'old', session_instance: 'o', time_ms: NOW_MS - 3 * MIN_REPLAY_MS });
+    expect(replay.take([old])).toBe(true);
+    expect(sessions.find('key_a', 'old')).not.toBeNull();
+  });
+
+  it('are recognised by their opening words, whatever the client calls them', () => {
+    const before = registry();
+    const first = before.enter({ sessionId: null }).session;
+    const { replay, enter } = registry();
+    const { id, instance, openingMark, beganAtMs } = first;
+    const told = { session_id: id, session_instance: instance, opening_mark: openingMark };
+    replay.take([request({ ...told, session_began_ms: beganAtMs - 7 })]);
+    expect(enter({ sessionId: null }, 2).session).toMatchObject({ instance, beganAtMs: beganAtMs - 7 });
+    expect(
+      enter({ sessionId: null, opening: { systemText: '', firstUserText: 'bye' } }, 2).session.instance,
+    ).not.toBe(instance);
+  });
+
+  it('keep the route that began them and the model that they were on there', () => {
+    const { sessions, replay } = registry();
+    replay.take([
+      request({ reason: 'audience', assigned_model_id: 'x' }),
+      request({ reason: 'rule', assigned_model_id: 'candidate', fallback: 'open', model_id: 'stable' }),
+      request({ reason: 'rule', route_id: 'titles', assigned_model_id: 'small' }),
+      request({ reason: 'rule', assigned_model_id: 'candidate' }),
+    ]);
+    const pin = { routeId: 'support', modelId: 'stable', arm: null };
+    expect(sessions.find('key_a', 'chat-7')).toMatchObject({ pin });
   });
 });
 

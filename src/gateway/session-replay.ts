@@ -1,18 +1,17 @@
 import type { RequestRecord } from '../contract/event.ts';
 import type { Frame } from '../contract/frame.ts';
 import type { ErrorClass } from '../domain/error-class.ts';
-import type { AssignmentReason } from '../domain/routing.ts';
+import { type Pin, pinAfter } from '../domain/pin.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LiveBreakers } from './breakers.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Older requests are left alone: their sessions have long been idle. */
-export const MAX_REPLAY_MS = 30 * 60_000;
+/** Older requests are left alone, unless sessions may be idle for longer. */
+export const MIN_REPLAY_MS = 30 * 60_000;
 /** Far fewer than the registry holds, where newer ones would be forgotten for older ones. */
 const MAX_REPLAYED = 30_000;
-/** Reasons that make a model the one that a conversation stays on. */
-const BY_RULES: ReadonlySet<string> = new Set<AssignmentReason>(['rule', 'rollout', 'experiment', 'pinned']);
 
 export interface SessionReplay {
   /** Takes frames of the journal, the newest first. False when older ones need not be brought. */
@@ -20,32 +19,32 @@ export interface SessionReplay {
 }
 
 /**
- * Puts the sessions of an earlier process back into the registry, so that their rounds go on counting and feedback
- * finds them, and lets the breakers count what it had counted. What only texts tell is not in the journal: a conversation that was known by its opening words alone,
- * and that goes on without the id that it was given, becomes a new instance.
+ * Puts the sessions of an earlier process back into the registry, so that they keep their model, their rounds go on
+ * counting and feedback finds them, and lets the breakers count what it had counted.
  */
 export function openSessionReplay(services: {
   readonly sessions: Pick<Sessions, 'restore'>;
   readonly breakers: Pick<LiveBreakers, 'recall'>;
   readonly clock: Clock;
+  snapshot(): Snapshot;
 }): SessionReplay {
   const { sessions, breakers, clock } = services;
-  const replayed = new Map<string, Session>();
+  const replayed = new Map<string, Replayed>();
   const ended = new Set<string>();
-  const oldestMs = clock.nowMs() - MAX_REPLAY_MS;
+  const oldestMs = clock.nowMs() - Math.max(MIN_REPLAY_MS, services.snapshot().settings.sessionIdleMs);
 
   const takeRequest = (record: RequestRecord): void => {
     const known = replayed.get(record.session_instance ?? '');
-    const session = known ?? sessionOf(record, clock);
+    const session = known?.session ?? sessionOf(record, clock);
     if (session === null) return;
+    const pins = known?.pins ?? new Map<string, Pin>();
     if (known === undefined) {
       session.ended = ended.has(session.instance);
-      replayed.set(session.instance, session);
+      replayed.set(session.instance, { session, pins });
       sessions.restore(session);
     }
     session.round = Math.max(session.round, record.round ?? 0);
-    // The oldest request that the rules assigned is the one that counts; frames come in the other order.
-    if (BY_RULES.has(record.reason ?? '')) session.modelId = record.assigned_model_id;
+    repin(session, pins, record);
   };
 
   return {
@@ -61,6 +60,28 @@ export function openSessionReplay(services: {
       return true;
     },
   };
+}
+
+interface Replayed {
+  readonly session: Session;
+  /** By route. Few: a conversation hardly ever meets a second one. */
+  readonly pins: Map<string, Pin>;
+}
+
+/** The oldest request tells the route that holds a conversation, the newest there its model; older ones come later. */
+function repin(session: Session, pins: Map<string, Pin>, record: RequestRecord): void {
+  const { experiment, arm } = record;
+  const pin = pinAfter(null, {
+    routeId: record.route_id,
+    reason: record.reason,
+    assignedModelId: record.assigned_model_id,
+    servingModelId: record.model_id,
+    fallback: record.fallback,
+    arm: experiment === null || arm === null ? null : { experimentId: experiment, name: arm },
+  });
+  if (pin === null) return;
+  session.pin = pins.get(pin.routeId) ?? pin;
+  pins.set(pin.routeId, session.pin);
 }
 
 /** Each attempt counted for its model's breaker; of times there is only that of the whole request. */
@@ -82,7 +103,9 @@ function sessionOf(record: RequestRecord, clock: Clock): Session | null {
     credentialId: record.credential_id,
     userId: record.user_id,
     isWeak: record.session_weak,
-    modelId: null,
+    openingMark: record.opening_mark,
+    beganAtMs: record.session_began_ms ?? record.time_ms,
+    pin: null,
     round,
     userMessages: round, // of a client that resends the conversation, mostly
     lastUserMark: null,

@@ -1,3 +1,4 @@
+import type { Pin } from '../domain/pin.ts';
 import type { SessionState } from '../domain/session.ts';
 
 /** One running conversation. The registry and the requests of the conversation change it. */
@@ -13,8 +14,11 @@ export interface Session extends SessionState {
   readonly userId: string | null;
   /** Recognised by its opening words, for an unknown user: two people may be one. */
   readonly isWeak: boolean;
-  /** The model that began the conversation, where the rules chose it. */
-  modelId: string | null;
+  /** Stands for its opening words, by which it is recognised; null where the client names it. */
+  openingMark: number | null;
+  /** Wall time of the first request that Sluice saw of it. */
+  readonly beganAtMs: number;
+  pin: Pin | null;
   round: number;
   userMessages: number;
   lastUserMark: number | null;

@@ -18,6 +18,7 @@ function registry(maxSessions?: number) {
       turn: FIRST,
       idleMs: IDLE_MS,
       nowMs: 0,
+      nowAtMs: 0,
       ...more,
     };
     const entered = sessions.enter(query);
@@ -55,6 +56,7 @@ describe('sessions', () => {
       turn: FIRST,
       idleMs: IDLE_MS,
       nowMs: 0,
+      nowAtMs: 0,
     };
     const { session } = sessions.enter({ credentialId: 'key_a', userId: 'alice', sessionId: null, ...query });
     const before = session.instance;
@@ -82,6 +84,7 @@ describe('sessions', () => {
       turn: FIRST,
       idleMs: IDLE_MS,
       nowMs: 0,
+      nowAtMs: 0,
     });
     sessions.leave(failed.session, true, 0);
     const repeated = ask({ userId: 'bob' });

@@ -17,6 +17,8 @@ export interface SessionQuery {
   readonly turn: TurnFacts;
   readonly idleMs: number;
   readonly nowMs: number;
+  /** The same in wall time. */
+  readonly nowAtMs: number;
 }
 
 export interface Entered {
@@ -24,10 +26,12 @@ export interface Entered {
   readonly opensRound: boolean;
 }
 
-export interface Sessions extends Pick<SessionNames, 'find' | 'restore'> {
+export interface Sessions extends Pick<SessionNames, 'find'> {
   /** The session that a request belongs to, with the request counted in; each call needs one `leave`. */
   enter(query: SessionQuery): Entered;
   leave(session: Session, failed: boolean, nowMs: number): void;
+  /** Takes over a session of an earlier process, unless a newer one stands in its place. */
+  restore(session: Session): void;
   /**
    * Forgets a user's sessions: the next request opens a new one. Requests under way go on under a new instance, so that
    * nothing leads from them to what was before. Gives the instances that were.
@@ -40,7 +44,7 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
   const names = createSessionNames(maxSessions);
   const byOpening = createRecentMap<number, Session>(maxSessions);
 
-  const make = (query: SessionQuery): Session => {
+  const make = (query: SessionQuery, openingMark: number | null): Session => {
     const { credentialId, userId, sessionId, turn, nowMs } = query;
     const instance = ids.next('ses') + tagOf(credentialId);
     return {
@@ -49,7 +53,9 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
       credentialId,
       userId,
       isWeak: sessionId === null && userId === null,
-      modelId: null,
+      openingMark,
+      beganAtMs: query.nowAtMs,
+      pin: null,
       round: firstRound(turn),
       userMessages: turn.userMessages,
       lastUserMark: turn.lastUserMark,
@@ -66,21 +72,18 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
     const isSame = session !== undefined && isOf(session, query.credentialId, query.userId);
     return isSame && !opensConversation(session, query.turn) ? session : undefined;
   };
-  const open = (query: SessionQuery, mark: number): Session => {
-    const session = make(query);
-    if (query.sessionId !== null) names.remember(session);
-    else {
-      byOpening.set(mark, session);
-      names.remember(session); // a client may send back the id that we made
-    }
+  const open = (query: SessionQuery, mark: number | null): Session => {
+    const session = make(query, mark);
+    if (mark !== null) byOpening.set(mark, session);
+    names.remember(session); // a client may send back the id that we made
     return session;
   };
 
   return {
     enter(query) {
       const { turn, nowMs } = query;
-      const mark = query.sessionId === null ? openingMark(query) : 0;
-      const known = query.sessionId === null ? recognised(query, mark) : names.named(query);
+      const mark = query.sessionId === null ? markOf(query) : null;
+      const known = mark === null ? names.named(query) : recognised(query, mark);
       const goesOn = known !== undefined && isAlive(known, nowMs, query.idleMs);
       const session = goesOn ? known : open(query, mark);
       const isNewRound = goesOn ? opensRound(session, turn) : turn.endsWithUser;
@@ -107,14 +110,19 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
         instances.add(instance);
         session.instance = ids.next('ses') + tagOf(session.credentialId);
         if (session.id === instance) session.id = session.instance;
+        session.openingMark = null;
         return true;
       };
       byOpening.remove(renew);
       names.remove(renew);
       return instances;
     },
+    restore(session) {
+      names.restore(session);
+      const { openingMark: mark } = session;
+      if (mark !== null && byOpening.get(mark) === undefined) byOpening.set(mark, session);
+    },
     find: names.find,
-    restore: names.restore,
   };
 }
 
@@ -122,7 +130,7 @@ export function createSessions(options: { ids: Ids; maxSessions?: number }): Ses
  * Stands for the opening of a conversation: who speaks, the system's text, the first words. 32 bits do, because a hit
  * counts only for the same credential and user; the chain of lengths keeps the parts apart.
  */
-function openingMark({ credentialId, userId, opening }: SessionQuery): number {
+function markOf({ credentialId, userId, opening }: SessionQuery): number {
   const { systemText, firstUserText } = opening;
   let mark = crc32(credentialId, systemText.length);
   if (userId !== null) mark = crc32(userId, mark + 1);

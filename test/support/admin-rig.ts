@@ -66,6 +66,7 @@ export async function openAdminRig(
       return { model_id: model.id, ok: true, plain: call, stream: { ...call, first_token_ms: 2 } };
     },
     breakers: () => breakers,
+    conversations: () => ({ pinOf: () => null }),
     adminKey: ADMIN_KEY,
     ...options,
   });

@@ -189,6 +189,9 @@ function requestOf({ talk, timeMs, requestId, random, error }: Made): RequestRec
     stage: null,
     experiment: null,
     arm: null,
+    session_began_ms: timeMs - 1_000,
+    opening_mark: null,
+    pin_broken: null,
   };
 }
 

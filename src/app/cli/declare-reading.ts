@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Act } from './act.ts';
 import type { DoctorFlags } from './doctor.ts';
 import type { ErrorsFlags } from './errors.ts';
+import type { ExplainFlags } from './explain.ts';
 import type { ExportFlags } from './export.ts';
 import { withAddress, withExamples, withGateway } from './help.ts';
 import type { GatewayFlags } from './options.ts';
@@ -16,12 +17,16 @@ export function declareReading(program: Command, act: Act, shell: Shell): void {
 
   const explain = withGateway(program.command('explain <route> <user...>'))
     .description('which model does a user get, and why')
+    .option('--session <id>', 'of one user: in this conversation under way')
     .action(
-      act(async (route: string, users: string[], flags: GatewayFlags) =>
+      act(async (route: string, users: string[], flags: ExplainFlags) =>
         (await import('./explain.ts')).explain(route, users, { flags, shell }),
       ),
     );
-  withExamples(explain, [['sluice explain support alice uid_123456', 'two users of route support']]);
+  withExamples(explain, [
+    ['sluice explain support alice uid_123456', 'two users of route support'],
+    ['sluice explain support alice --session chat-7', 'in a conversation that keeps its model'],
+  ]);
 
   const errors = withRange(withGateway(program.command('errors')))
     .description('failed requests, newest first; of the last 24 hours unless told')

@@ -1,25 +1,39 @@
 import type { ExplainList, Explanation } from '../../contract/explain.ts';
+import { CliError } from './cli-error.ts';
 import { openClient, print } from './gateway-command.ts';
 import type { GatewayFlags } from './options.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
-/** Which model each user gets on the route, and why. */
+export interface ExplainFlags extends GatewayFlags {
+  readonly session?: string;
+}
+
+/** Which model each user gets on the route, and why; of one user also in a conversation under way. */
 export async function explain(
   route: string,
   userIds: readonly string[],
-  more: { flags: GatewayFlags; shell: Shell },
+  more: { flags: ExplainFlags; shell: Shell },
 ): Promise<number> {
   const { flags, shell } = more;
-  const answer = await openClient(flags, shell).call<ExplainList>(
-    'POST',
-    `/routes/${encodeURIComponent(route)}/explain`,
-    { body: { user_ids: userIds } },
-  );
-  print(shell, flags, answer, () =>
-    table(['USER', '>BUCKET', '>POSITION', 'ASSIGNED', 'SERVED BY', 'BECAUSE'], answer.items.map(row)),
-  );
+  const path = `/routes/${encodeURIComponent(route)}/explain`;
+  const client = openClient(flags, shell);
+  if (flags.session !== undefined) {
+    const [userId, ...others] = userIds;
+    if (userId === undefined || others.length > 0)
+      throw new CliError('a session is of one user: name that one alone', 2);
+    const query = new URLSearchParams({ user_id: userId, session_id: flags.session });
+    const one = await client.call<Explanation>('GET', `${path}?${query}`);
+    print(shell, flags, one, () => users([one]));
+    return 0;
+  }
+  const answer = await client.call<ExplainList>('POST', path, { body: { user_ids: userIds } });
+  print(shell, flags, answer, () => users(answer.items));
   return 0;
+}
+
+function users(items: readonly Explanation[]): string {
+  return table(['USER', '>BUCKET', '>POSITION', 'ASSIGNED', 'SERVED BY', 'BECAUSE'], items.map(row));
 }
 
 function row(user: Explanation): string[] {
@@ -46,5 +60,6 @@ function because(user: Explanation): string {
           ? ` ${experiment}: ${arm}`
           : '';
   const fallback = user.fallback === null ? '' : `; assigned model ${user.fallback}`;
-  return `${user.reason ?? '-'}${detail}${fallback}`;
+  const broken = user.pin_broken === null ? '' : `; leaves ${user.pinned_model_id}: ${user.pin_broken}`;
+  return `${user.reason ?? '-'}${detail}${fallback}${broken}`;
 }

@@ -1,6 +1,7 @@
 import type { ExplainList, ExplainQuery, ExplainRequest, Explanation } from '../../contract/explain.ts';
 import { notFound } from '../../contract/fault.ts';
 import { placeOf } from '../../domain/bucket.ts';
+import type { Pin } from '../../domain/pin.ts';
 import { decide, type Grounds } from '../../domain/routing.ts';
 import type { CompiledRoute } from '../../domain/snapshot.ts';
 import type { ControlCore } from '../core.ts';
@@ -8,11 +9,12 @@ import type { ControlCore } from '../core.ts';
 /** Where one user falls, and why, by the configuration in force and the breakers as they are. */
 export function explainUser(core: ControlCore, id: string, query: ExplainQuery) {
   const where = whereIn(core, id);
-  const { user_id: userId, ...facts } = query;
+  const { user_id: userId, session_id: sessionId, ...facts } = query;
+  const pin = sessionId === undefined ? null : core.conversations().pinOf(userId, sessionId);
   return {
     route_id: id,
     config_version: where.snapshot.version,
-    ...explain(userId, facts, where),
+    ...explain(userId, { ...facts, pin }, where),
   };
 }
 
@@ -20,7 +22,7 @@ export function explainUser(core: ControlCore, id: string, query: ExplainQuery) 
 export function explainUsers(core: ControlCore, id: string, request: ExplainRequest): ExplainList {
   const where = whereIn(core, id);
   const { user_ids: userIds, ...facts } = request;
-  const items = userIds.map((userId) => explain(userId, facts, where));
+  const items = userIds.map((userId) => explain(userId, { ...facts, pin: null }, where));
   const counts = new Map<string, number>();
   for (const { assigned_model_id: model } of items) {
     if (model !== null) counts.set(model, (counts.get(model) ?? 0) + 1);
@@ -43,7 +45,7 @@ interface Where extends Required<Grounds> {
 
 function explain(
   userId: string,
-  facts: Omit<ExplainQuery, 'user_id'>,
+  facts: Omit<ExplainQuery, 'user_id' | 'session_id'> & { readonly pin: Pin | null },
   { compiled, ...grounds }: Where,
 ): Explanation {
   const place = placeOf(userId);
@@ -56,7 +58,7 @@ function explain(
       userId,
       segment: facts.segment ?? null,
       createdAtMs: facts.created_at === undefined ? null : Date.parse(facts.created_at),
-      pinnedModelId: null,
+      pin: facts.pin,
     },
     grounds,
   );
@@ -72,6 +74,8 @@ function explain(
     audience: served?.audience ?? null,
     experiment: served?.arm?.experimentId ?? null,
     arm: served?.arm?.name ?? null,
+    pinned_model_id: facts.pin?.modelId ?? null,
+    pin_broken: served?.pinBreak ?? null,
     refusal: decision.kind === 'refuse' ? decision.message : null,
   };
 }

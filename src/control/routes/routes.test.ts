@@ -189,6 +189,8 @@ describe('explain', () => {
       audience: null,
       experiment: null,
       arm: null,
+      pinned_model_id: null,
+      pin_broken: null,
       refusal: null,
     });
   });

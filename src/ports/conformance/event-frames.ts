@@ -179,4 +179,7 @@ const PLAIN = {
   stage: null,
   experiment: null,
   arm: null,
+  session_began_ms: null,
+  opening_mark: null,
+  pin_broken: null,
 } as const;
