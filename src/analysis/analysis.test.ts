@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN_KEY, type AdminRig, openAdminRig, START_MS } from '../../test/support/admin-rig.ts';
+import { NO_EXPERIMENTS } from '../../test/support/experiment-reports.ts';
 import { type FakeEventStore, fakeEventStore } from '../../test/support/fake-event-store.ts';
 import { parseCsv } from '../../test/support/parse-csv.ts';
 import { ANALYSIS_OPERATIONS } from '../contract/analysis-operations.ts';
@@ -25,6 +26,7 @@ async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise
       idleMs: () => 900_000,
       modelWarnings: () => [],
       models: () => new Map(),
+      experiments: NO_EXPERIMENTS,
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN_KEY, type AdminRig, openAdminRig } from '../../test/support/admin-rig.ts';
+import { NO_EXPERIMENTS } from '../../test/support/experiment-reports.ts';
 import { type FakeEventStore, fakeEventStore } from '../../test/support/fake-event-store.ts';
 import { createAnalysis } from './analysis.ts';
 
@@ -32,6 +33,7 @@ async function open(options: Parameters<typeof fakeEventStore>[0] = {}): Promise
       idleMs: () => 900_000,
       modelWarnings: () => [],
       models: () => new Map(),
+      experiments: NO_EXPERIMENTS,
     }),
   );
 }

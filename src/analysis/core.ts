@@ -3,6 +3,7 @@ import type { Model } from '../domain/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, SessionRules } from '../ports/event-store.ts';
 import type { UserData } from '../ports/user-data.ts';
+import type { ExperimentCore } from './experiments/core.ts';
 
 /** What every question is answered from. */
 export interface AnalysisCore {
@@ -15,6 +16,7 @@ export interface AnalysisCore {
   readonly idleMs: () => number;
   /** The models in force. */
   readonly models: () => ReadonlyMap<string, Model>;
+  readonly experiments: ExperimentCore;
 }
 
 export function sessionRules({ clock, idleMs }: AnalysisCore): SessionRules {

@@ -53,9 +53,15 @@ function withoutUser({ requests, withoutUser: count }: IdentitySums): Warning[] 
   ];
 }
 
-function unstable({ users, usersOfOneSession: count }: IdentitySums): Warning[] {
+/** Whether ids look as if they were made anew for each session. */
+export function hasUnstableIds({ users, usersOfOneSession }: IdentitySums): boolean {
+  return users >= MIN_USERS && usersOfOneSession / users >= ONE_SESSION_SHARE;
+}
+
+function unstable(sums: IdentitySums): Warning[] {
+  if (!hasUnstableIds(sums)) return [];
+  const { users, usersOfOneSession: count } = sums;
   const share = count / users;
-  if (users < MIN_USERS || share < ONE_SESSION_SHARE) return [];
   return [
     {
       warning: 'unstable_user_ids',

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import { openEventStore } from '../adapters/duckdb/event-store.ts';
 import { openErasure } from '../adapters/journal/erasure.ts';
 import type { Journal } from '../adapters/journal/journal.ts';
+import { openExperimentMemory } from '../adapters/sqlite/experiment-memory.ts';
 import { createAnalysis } from '../analysis/analysis.ts';
+import type { ExperimentCore } from '../analysis/experiments/core.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
@@ -21,6 +23,7 @@ export interface AnalysisParts {
   readonly clock: Clock;
   readonly logger: Logger;
   snapshot(): Snapshot;
+  readonly experiments: ExperimentCore['documents'];
 }
 
 export interface OpenAnalysis {
@@ -34,7 +37,7 @@ export interface OpenAnalysis {
 
 /** The analysis plane on the index of the journal, and what looks after both. An erasure that was cut off goes on. */
 export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
-  const { folder, gateway, journal, firstSeen, clock, logger, snapshot } = parts;
+  const { folder, gateway, journal, firstSeen, clock, logger, snapshot, experiments } = parts;
   const store = openEventStore({
     file: folder.indexFile,
     journalFolder: folder.journalFolder,
@@ -45,6 +48,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   userData
     .resume()
     .catch((err: unknown) => logger.error({ err }, 'an erasure failed; the next start goes on'));
+  const memory = openExperimentMemory(folder.controlFile);
   const models = watchModels({ models: () => snapshot().models.values() });
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
@@ -56,6 +60,12 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
       idleMs,
       modelWarnings: models.warnings,
       models: () => snapshot().models,
+      experiments: {
+        store,
+        memory,
+        documents: experiments,
+        routes: () => new Set(snapshot().routes.map(({ route }) => route.id)),
+      },
     }),
     indexState: () => store.state(),
     async close() {
@@ -63,6 +73,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
       erasure.close();
       await userData.idle();
       await store.close();
+      memory.close();
     },
   };
 }

@@ -219,9 +219,11 @@ async function openPlanes(
   });
   const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
   const endReplay = replayJournal({ journalFolder: folder.journalFolder, ...readers, logger });
-  const answers = openAnalysis({ folder, gateway, journal, firstSeen, clock, logger, snapshot });
-  const { journalFolder } = folder;
-  const watched = { events, store: answers.store, clock, journalFolder, onTrouble };
+  const answers = openAnalysis({
+    ...{ folder, gateway, journal, firstSeen, clock, logger, snapshot },
+    experiments: () => control.core().door.state().experiments,
+  });
+  const watched = { events, store: answers.store, clock, journalFolder: folder.journalFolder, onTrouble };
   const experiments = watchExperiments(control.core(), onTrouble);
   alerts = await startAlerts({ core: control.core(), ...watched });
   return {

@@ -17,6 +17,7 @@ import {
   WarningList,
 } from './analysis.ts';
 import { UserDataErased } from './erasure.ts';
+import { ExperimentPlan, ExperimentReport, PlanRequest, ReportFileQuery } from './experiment-report.ts';
 
 const Csv = Type.String({ description: 'UTF-8 with BOM, RFC 4180; no cell can start a formula' });
 const csv = { role: 'viewer', answer: Csv, contentType: 'text/csv; charset=utf-8' } as const;
@@ -79,6 +80,42 @@ export const ANALYSIS_OPERATIONS = {
     path: '/export/sessions.csv',
     summary: 'Sessions as CSV, oldest first; all that are kept unless told',
     query: SessionExportQuery,
+  },
+  'experiments.report': {
+    ...question,
+    path: '/experiments/{id}/report',
+    summary: 'What an experiment says now: verdicts, health, decision; looking often is safe',
+    answer: ExperimentReport,
+  },
+  'experiments.report_csv': {
+    ...question,
+    ...csv,
+    path: '/experiments/{id}/report.csv',
+    summary: 'The same as CSV, a line for each metric and arm',
+  },
+  'experiments.report_md': {
+    ...question,
+    path: '/experiments/{id}/report.md',
+    summary: 'The same as Markdown, for a colleague',
+    query: ReportFileQuery,
+    answer: Type.String(),
+    contentType: 'text/markdown; charset=utf-8',
+  },
+  'experiments.report_html': {
+    ...question,
+    path: '/experiments/{id}/report.html',
+    summary: 'The same as one HTML file, for a colleague',
+    query: ReportFileQuery,
+    answer: Type.String(),
+    contentType: 'text/html; charset=utf-8',
+  },
+  'experiments.plan': {
+    method: 'POST',
+    role: 'viewer',
+    path: '/experiments/plan',
+    summary: 'Users and days that an experiment needs at the present traffic, and what its time can show',
+    body: PlanRequest,
+    answer: ExperimentPlan,
   },
   'warnings.list': {
     ...question,

@@ -43,6 +43,7 @@ import {
   ExperimentPage,
   ExperimentPatch,
 } from './experiment.ts';
+import { ExperimentPlan, ExperimentReport, PlanRequest } from './experiment-report.ts';
 import { ExplainAnswer, ExplainList, ExplainRequest, Explanation } from './explain.ts';
 import { KeyAnswer, KeyInput, KeyMade, KeyPage } from './key.ts';
 import {
@@ -114,6 +115,8 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ExperimentInput,
   ExperimentPage,
   ExperimentPatch,
+  ExperimentPlan,
+  ExperimentReport,
   ExplainAnswer,
   ExplainList,
   ExplainRequest,
@@ -138,6 +141,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ModelPage,
   ModelPatch,
   ModelTable,
+  PlanRequest,
   Problem,
   RequestItem,
   RequestPage,

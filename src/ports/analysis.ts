@@ -1,5 +1,5 @@
 import type { AnalysisOperationId } from '../contract/analysis-operations.ts';
-import type { AnswerOf, QueryOf } from '../contract/operation-parts.ts';
+import type { AnswerOf, BodyOf, QueryOf } from '../contract/operation-parts.ts';
 import type { Role } from '../domain/access.ts';
 
 /** Places in lists as opaque text that nobody else can make; a cursor of one list is none of another. */
@@ -14,6 +14,7 @@ export interface Question<K extends AnalysisOperationId> {
   /** Of the path; empty where it has none. */
   readonly id: string;
   readonly query: QueryOf<K>;
+  readonly body: BodyOf<K>;
   /** Of the caller. */
   readonly role: Role;
   readonly cursors: Cursors;
@@ -25,7 +26,12 @@ export interface Download {
   readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 
-type ExportId = 'export.requests' | 'export.sessions';
+type FileId =
+  | 'export.requests'
+  | 'export.sessions'
+  | 'experiments.report_csv'
+  | 'experiments.report_md'
+  | 'experiments.report_html';
 
 /**
  * The answers of the analysis plane, by operation. Throw AdminFault for a question that makes no sense, IndexUnavailable
@@ -34,5 +40,5 @@ type ExportId = 'export.requests' | 'export.sessions';
 export type Analysis = {
   readonly [K in AnalysisOperationId]: (
     question: Question<K>,
-  ) => Promise<K extends ExportId ? Download : AnswerOf<K>>;
+  ) => Promise<K extends FileId ? Download : AnswerOf<K>>;
 };

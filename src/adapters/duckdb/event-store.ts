@@ -8,6 +8,7 @@ import {
   type SeriesStep,
   type SessionRow,
 } from '../../ports/event-store.ts';
+import type { ExposureStore, ExposureSums } from '../../ports/exposure-sums.ts';
 import { type FoundRequest, requestOf, saidOf } from './found-request.ts';
 import { type IndexChild, startIndexChild } from './index-child.ts';
 import type { SumsQuery } from './sums.ts';
@@ -24,7 +25,7 @@ export interface EventStoreOptions {
   readonly onTrouble?: (message: string) => void;
 }
 
-export interface OpenEventStore extends EventStore {
+export interface OpenEventStore extends EventStore, ExposureStore {
   /** Of the process that answers; null between two. */
   pid(): number | null;
 }
@@ -68,6 +69,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
     },
     exportRequests: (filter, cut) => exported(child, 'exportRequests', filter, cut),
     exportSessions: (filter, cut, rules) => exported(child, 'exportSessions', filter, cut, rules),
+    exposureSums: async (query, rules) => (await child.ask('exposureSums', query, rules)) as ExposureSums,
     identitySums: async (range) => (await child.ask('identitySums', range)) as IdentitySums,
     state: async () => (await child.ask('state')) as IndexState,
     caughtUp: async () => void (await child.ask('caughtUp')),

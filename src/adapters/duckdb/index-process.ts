@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import type { EventFilter, PageQuery, RowCut, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { IndexUnavailable } from '../../ports/event-store.ts';
+import type { ExposureQuery } from '../../ports/exposure-sums.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { deleteDatabase } from './delete-database.ts';
 import { type Follower, openFollower, StaleIndex } from './follower.ts';
@@ -81,6 +82,11 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
   switch (name) {
     case 'sums':
       return sumsBySteps(database.asking, words, args[0] as SumsQuery);
+    case 'exposureSums': {
+      // with the distribution functions, which take a quarter of a second to load
+      const { exposedSums } = await import('./exposed-sums.ts');
+      return exposedSums(file, args[0] as ExposureQuery, args[1] as SessionRules);
+    }
     case 'requests':
       return pageOfRequests(file, args[0] as EventFilter, args[1] as PageQuery);
     case 'sessions':

@@ -1,7 +1,7 @@
 import { ROLL_UP_TABLES } from './roll-up.ts';
 
 /** A file of another version is deleted and made again from the journal. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
@@ -10,7 +10,8 @@ export const SCHEMA_VERSION = 4;
  * numbers of `words`; sessions and users have numbers of their own; where a name is only looked for, its hash is kept.
  *
  * `session_keys.session_id` is null where it is the instance. Of most requests the only attempt, or the last, says no more than the request itself: then `is_called` stands for it,
- * and only the others have rows in `attempts`.
+ * and only the others have rows in `attempts`. Requests that an experiment assigned have a row in `exposures`, too, with
+ * what is asked of a user's first; a session's experiment is that of its first request.
  */
 export const TABLES = `
 CREATE TABLE progress (
@@ -23,7 +24,10 @@ CREATE TABLE requests (
   seq INTEGER, time DOUBLE, segment INTEGER, byte INTEGER, name_low INTEGER, name_high INTEGER, user_key INTEGER,
   session INTEGER, round INTEGER, route INTEGER, assigned INTEGER, model INTEGER, outcome INTEGER, error INTEGER,
   message VARCHAR, is_called BOOLEAN, latency DOUBLE, ttft DOUBLE, latency_step SMALLINT, ttft_step SMALLINT,
-  completion_tokens INTEGER
+  completion_tokens INTEGER, experiment INTEGER, arm INTEGER
+);
+CREATE TABLE exposures (
+  seq INTEGER, client INTEGER, created DOUBLE, first_seen DOUBLE, is_sure BOOLEAN
 );
 CREATE TABLE attempts (seq INTEGER, time DOUBLE, model INTEGER, error INTEGER);
 CREATE TABLE notes (
@@ -43,7 +47,7 @@ CREATE TABLE sessions (
   follow_ups INTEGER, later_rounds INTEGER, charged_follow_ups INTEGER, intent INTEGER,
   task_completed BOOLEAN, judged_by VARCHAR, judge_model INTEGER, judge_reason INTEGER,
   ratings INTEGER, rating_sum INTEGER,
-  end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER
+  end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER, experiment INTEGER
 );
 ${ROLL_UP_TABLES}
 INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, false);

@@ -4,7 +4,7 @@ import { createRowBatch, type RowBatch } from './row-batch.ts';
 /** Rows on their way into the tables that frames are taken into; columns as in `index-schema.ts`. */
 export interface IndexTables
   extends Readonly<
-    Record<'requests' | 'attempts' | 'notes' | 'ends' | 'texts' | 'users' | 'keys', RowBatch>
+    Record<'requests' | 'exposures' | 'attempts' | 'notes' | 'ends' | 'texts' | 'users' | 'keys', RowBatch>
   > {
   flush(connection: DuckDBConnection): Promise<void>;
 }
@@ -14,8 +14,9 @@ export function createIndexTables(): IndexTables {
   const tables = {
     requests: createRowBatch('requests', [
       ...[int, num, int, int, int, int, int, int, int, int, int, int, int, int],
-      ...[text, bool, num, num, step, step, int],
+      ...[text, bool, num, num, step, step, int, int, int],
     ]),
+    exposures: createRowBatch('exposures', [int, int, num, num, bool]),
     attempts: createRowBatch('attempts', [int, num, int, int]),
     notes: createRowBatch('notes', [int, int, int, bool, bool, int, bool, int, int, int]),
     ends: createRowBatch('ends', [int, int, num, bool]),

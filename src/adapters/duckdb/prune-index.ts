@@ -4,6 +4,7 @@ import { rollUpAgain } from './roll-up.ts';
 
 /** All are ordered nearly by time, so that what is older than the oldest request is the journal's past too. */
 const FOLLOWING = [
+  'DELETE FROM exposures WHERE seq < (SELECT coalesce(min(seq), 0) FROM requests)',
   'DELETE FROM attempts WHERE seq < (SELECT coalesce(min(seq), 0) FROM requests)',
   'DELETE FROM notes WHERE id < (SELECT coalesce(min(seq), 0) FROM requests)',
   'DELETE FROM ends WHERE id < (SELECT coalesce(min(seq), 0) FROM requests)',

@@ -8,6 +8,8 @@ import { stepOf } from './spread-steps.ts';
 
 const OUTCOME_BYTES = OUTCOMES.map(wordBytes);
 const OK = wordBytes('ok');
+/** Where a key stands for a user, nobody knows how many people share it. */
+const BY_KEY = wordBytes('api_key');
 /** Attempts that are looked at, and values of each: more than there are. */
 const MOST_ATTEMPTS = 64;
 const MOST_VALUES = 16;
@@ -80,6 +82,17 @@ export function createRequestRows(sink: FrameSink) {
       stepOf(latency),
       ttft === null ? null : stepOf(ttft),
       list.number(REQUEST.completion_tokens),
+      words.numberAt(list, REQUEST.experiment),
+      words.numberAt(list, REQUEST.arm),
     );
+    if (!list.isNull(REQUEST.experiment)) {
+      tables.exposures.add(
+        seq,
+        words.numberAt(list, REQUEST.endpoint),
+        list.number(REQUEST.user_created_at_ms),
+        list.number(REQUEST.user_first_seen_ms),
+        !list.is(REQUEST.user_source, BY_KEY),
+      );
+    }
   };
 }

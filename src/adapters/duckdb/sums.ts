@@ -99,8 +99,8 @@ WITH closed AS (
 )`;
 
 /** `outcomeOf` of the domain in the engine's words; the conformance of the port holds both to the same. */
-const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0))';
-const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
+export const IS_COMPLETED = '(rounds >= 3 AND coalesce(end_completed, last_outcome = 0))';
+export const IS_ABANDONED = 'coalesce(NOT end_completed, last_outcome = 3)';
 
 const SESSIONS = `${CLOSED}
 SELECT $STEP(closed_at) AS step, model, answered_by, is_mixed, count(*) AS closed,

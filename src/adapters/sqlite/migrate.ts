@@ -73,6 +73,13 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE breaker (model_id TEXT PRIMARY KEY, saved TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // what was clear at some look at an experiment, since the first
+  `
+  CREATE TABLE experiment_crossing (
+    experiment_id TEXT NOT NULL, metric TEXT NOT NULL, arm TEXT NOT NULL, verdict TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (experiment_id, metric, arm, verdict)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Applies what is missing, each step wholly or not at all. */

@@ -51,6 +51,13 @@ export function inferenceOf(metric: MetricId): Inference | null {
   return INFERENCES[metric] ?? null;
 }
 
+/** The scale of a comparison: that of its target, or the one that suits the metric. */
+export function scaleFor({ metric, target }: ExperimentMetric): 'absolute' | 'log' {
+  const inference = inferenceOf(metric);
+  if (target === null || inference?.kind === 'quantile') return inference?.scale ?? 'absolute';
+  return target.kind === 'absolute' ? 'absolute' : 'log';
+}
+
 /** Which way is better. */
 export type Direction = 'higher' | 'lower';
 
@@ -61,4 +68,10 @@ export function directionOf({ metric, target }: ExperimentMetric): Direction | n
   if (target === null) return null;
   if (target.kind === 'absolute') return target.value > 0 ? 'higher' : 'lower';
   return 'lower';
+}
+
+/** The target on the scale of the comparison. */
+export function targetOn({ target }: ExperimentMetric): number | null {
+  if (target === null) return null;
+  return target.kind === 'absolute' ? target.value : Math.log(target.value);
 }

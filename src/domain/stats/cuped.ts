@@ -1,3 +1,4 @@
+import { addSums } from './add-sums.ts';
 import { type Contrast, contrastArms, type Scale, welchDof } from './contrast.ts';
 import { type Estimate, sampleCovariance, sampleVariance } from './estimate.ts';
 import { areCounts, failed, type Outcome, ok } from './outcome.ts';
@@ -87,17 +88,6 @@ function momentsOf({ n, ySum, ySumSquares, xSum, xSumSquares, xySum, binary }: C
     varY: binary === true ? y * (1 - y) : sampleVariance(n, ySum, ySumSquares),
     varX: sampleVariance(n, xSum, xSumSquares),
     cov: sampleCovariance(n, { a: ySum, b: xSum, ab: xySum }),
-  };
-}
-
-function addSums(a: CupedSums, b: CupedSums): CupedSums {
-  return {
-    n: a.n + b.n,
-    ySum: a.ySum + b.ySum,
-    ySumSquares: a.ySumSquares + b.ySumSquares,
-    xSum: a.xSum + b.xSum,
-    xSumSquares: a.xSumSquares + b.xSumSquares,
-    xySum: a.xySum + b.xySum,
   };
 }
 

@@ -1,3 +1,4 @@
+import { addSums } from './add-sums.ts';
 import { type Contrast, onScale, type Scale } from './contrast.ts';
 import { type ArmSums, estimateArm, sampleCovariance, sampleVariance } from './estimate.ts';
 import { bilinear, type Matrix } from './matrix.ts';
@@ -76,16 +77,6 @@ function mergeThin(strata: readonly Weighted[]): readonly Weighted[] {
 function varies(arm: ArmSums): boolean {
   const estimate = estimateArm(arm);
   return estimate.status === 'ok' && estimate.variance > 0;
-}
-
-/** Sums of both; the types were found to be the same. */
-function addSums<T extends ArmSums>(a: T, b: ArmSums): T {
-  const other: Readonly<Record<string, unknown>> = { ...b };
-  const added = Object.entries(a).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? value + Number(other[key]) : value,
-  ]);
-  return { ...a, ...Object.fromEntries(added) };
 }
 
 interface MeansOptions {

@@ -24,7 +24,13 @@ const attempt = fc.record({
 
 const request = fc.record({
   time_ms: time,
-  user_id: maybe(fc.constantFrom('ann', 'bob', 'ses_1')),
+  user_id: maybe(fc.constantFrom('ann', 'bob', 'ses_1', 'eve', 'joe', 'sue')),
+  user_source: fc.constantFrom('body:user', 'body:user', 'body:user', 'body:user', 'api_key'),
+  user_created_at_ms: fc.option(time, { freq: 1 }),
+  user_first_seen_ms: time,
+  endpoint: fc.constantFrom('openai_chat', 'ollama_chat'),
+  /** More often than not the one that the user's name tells. */
+  arm: fc.constantFrom(null, 'own', 'own', 'own', 'own', 'own', 'own', 'own', 'control', 'forgotten'),
   session_instance: maybe(session),
   round: fc.integer({ min: 1, max: 4 }),
   route_id: maybe(fc.constantFrom('support', 'sales')),
@@ -126,6 +132,8 @@ export function toFrames(list: readonly Happening[], before: readonly Frame[], b
 
 function requestOf(asked: Asked, requestId: string, instance: string | null): RequestRecord {
   const { outcome, model_id, attempts, latency_ms, ttft_ms } = asked;
+  const own = (asked.user_id ?? '') < 'c' ? 'control' : 'treatment';
+  const arm = asked.arm === 'own' ? own : asked.arm;
   const errorClass = outcome === 'ok' ? null : outcome === 'client_abort' ? 'client_abort' : 'upstream_5xx';
   const last = {
     model_id: model_id ?? 'small',
@@ -136,8 +144,10 @@ function requestOf(asked: Asked, requestId: string, instance: string | null): Re
     ttft_ms,
   } as const;
   return {
-    ...asked,
     ...PLAIN,
+    ...asked,
+    arm,
+    experiment: arm === null ? null : 'exp',
     request_id: requestId,
     session_id: instance,
     session_instance: instance,
@@ -149,17 +159,13 @@ function requestOf(asked: Asked, requestId: string, instance: string | null): Re
 
 const PLAIN = {
   credential_id: 'key_1',
-  endpoint: 'openai_chat',
   protocol: 'openai',
   stream: true,
-  user_source: null,
   session_source: null,
   session_weak: false,
   opens_round: true,
   client_retry: 0,
   segment: null,
-  user_created_at_ms: null,
-  user_first_seen_ms: null,
   requested_model: null,
   reason: null,
   audience: null,
@@ -177,8 +183,6 @@ const PLAIN = {
   answer_bytes: 1,
   rollout: null,
   stage: null,
-  experiment: null,
-  arm: null,
   session_began_ms: null,
   opening_mark: null,
   pin_broken: null,

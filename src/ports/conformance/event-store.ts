@@ -5,8 +5,11 @@ import { csvRow } from '../../domain/csv.ts';
 import type { AttemptSums } from '../../domain/model-sums.ts';
 import type { EventFilter, EventStore, Page, PageQuery, SeriesStep, TimeRange } from '../event-store.ts';
 import { requestColumns, SESSION_COLUMNS } from '../export-columns.ts';
+import type { ExposureStore } from '../exposure-sums.ts';
 import { happenings, SPAN_MS, START_MS, toFrames } from './event-frames.ts';
 import { isIn, recountAttempts, recountRows, recountSessions, requestsOf } from './event-recount.ts';
+import { comparable, experimentQuery } from './exposure-forms.ts';
+import { recountExposures, recountRoute } from './exposure-recount.ts';
 
 export interface EventStoreCase {
   readonly name: string;
@@ -14,7 +17,7 @@ export interface EventStoreCase {
   readonly open: () => Promise<OpenedCase>;
 }
 export interface OpenedCase {
-  readonly store: EventStore;
+  readonly store: EventStore & ExposureStore;
   write(frames: readonly Frame[]): void;
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
     afterAll(() => opened.close());
 
     /** One property after the other over one journal that grows: what came before must go on being true. */
-    const holds = (check: (range: TimeRange, store: EventStore) => Promise<void>) =>
+    const holds = (check: (range: TimeRange, store: EventStore & ExposureStore) => Promise<void>) =>
       fc.assert(
         fc.asyncProperty(happenings, fc.nat(SPAN_MS), fc.nat(SPAN_MS), async (list, from, length) => {
           batches += 1;
@@ -151,6 +154,32 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
           const own = users.get(userId) ?? [];
           expect(requests).toBe(own.length);
           expect(sessions).toBe(new Set(own.flatMap(({ session_instance }) => session_instance ?? [])).size);
+        }
+      }));
+
+    it('adds up an experiment by user', () =>
+      holds(async (range, store) => {
+        for (const newUserWithinMs of [null, SPAN_MS / 2]) {
+          const query = experimentQuery(range, newUserWithinMs);
+          const sums = await store.exposureSums(query, RULES);
+          expect(comparable(sums)).toEqual(comparable(recountExposures(frames, query, RULES)));
+        }
+      }));
+
+    it('adds up a route as one arm', () =>
+      holds(async (range, store) => {
+        const population = { kind: 'route', id: 'support' } as const;
+        const { metrics } = await store.exposureSums(
+          { ...range, population, metrics: ['error_rate'] },
+          RULES,
+        );
+        const asked = recountRoute(frames, range, population.id);
+        const strata = asked.users === 0 ? [] : [{ name: 'unknown', arms: [expect.anything()] }];
+        expect(metrics).toMatchObject([['error_rate', { kind: 'ratio', strata }]]);
+        for (const [, found] of metrics) {
+          if (found.kind !== 'ratio') continue;
+          const { n, dSum } = found.strata[0]?.arms[0]?.sums ?? { n: 0, dSum: 0 };
+          expect([n, dSum]).toEqual([asked.users, asked.requests]);
         }
       }));
 

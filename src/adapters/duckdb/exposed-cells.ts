@@ -1,0 +1,46 @@
+import type { RatioCell } from '../../domain/experiment/evidence.ts';
+import type { MetricId } from '../../domain/metric.ts';
+import type { Row } from './database.ts';
+
+/** A user's numerator and denominator of a metric: columns of a row for each user. */
+export interface RatioParts {
+  readonly metric: MetricId;
+  readonly m: string;
+  readonly d: string;
+}
+
+/** Sums of every metric over users, by the columns of `group`, out of a query with a row for each user. */
+export function cellsSql(parts: readonly RatioParts[], users: string, group: string): string {
+  const sums = parts.map(({ m, d }, i) => {
+    const [top, bottom] = [`${m}::DOUBLE`, `${d}::DOUBLE`];
+    const of = (name: string, value: string) =>
+      `coalesce(sum(${value}) FILTER (${d} > 0), 0) AS ${name}_${i}`;
+    return [
+      `count(*) FILTER (${d} > 0) AS n_${i}`,
+      of('m', top),
+      of('mm', `${top} * ${top}`),
+      of('d', bottom),
+      of('dd', `${bottom} * ${bottom}`),
+      of('md', `${top} * ${bottom}`),
+      `count(*) FILTER (${d} > 0 AND ${m} > 0) AS events_${i}`,
+    ].join(', ');
+  });
+  return `SELECT ${[group, ...sums].join(', ')} FROM (${users}) GROUP BY ${group}`;
+}
+
+/** The cell of the metric at `index` of one row; of no row, one of nobody. */
+export function cellOf(row: Row | undefined, index: number): RatioCell {
+  const of = (name: string): number => Number(row?.[`${name}_${index}`] ?? 0);
+  return {
+    sums: {
+      type: 'ratio',
+      n: of('n'),
+      mSum: of('m'),
+      mSumSquares: of('mm'),
+      dSum: of('d'),
+      dSumSquares: of('dd'),
+      mdSum: of('md'),
+    },
+    usersWithEvent: of('events'),
+  };
+}
