@@ -19,6 +19,8 @@ it('writes values of frames as it writes the cells that they are', () => {
         const json = Buffer.from(JSON.stringify(cells));
         const list = createJsonList(cells.length);
         list.open(json, 0, json.length);
+        fromFrames.beginLine(json.length);
+        fromCells.beginLine(0);
         for (const [place, one] of cells.entries()) {
           fromFrames.value(list, place);
           fromCells.cell(one);

@@ -3,7 +3,11 @@ import type { JsonList } from '../journal/json-list.ts';
 
 /** Lines of CSV on their way out, as bytes. */
 export interface CsvBytes {
+  /** `room`: bytes that `value` will copy for this line, at most. */
+  beginLine(room: number): void;
   cell(cell: Cell): void;
+  /** The same for a text of ours in plain ASCII, such as a number or a time. */
+  plain(text: string): void;
   /** The same for a value of a frame: most are copied as they stand there. */
   value(list: JsonList, place: number): void;
   endLine(): void;
@@ -16,14 +20,21 @@ export interface CsvBytes {
 const FIRST_BYTES = 128 * 1024;
 /** What a UTF-16 unit can become in UTF-8. */
 const MOST_BYTES_PER_UNIT = 3;
-const [QUOTE, COMMA, CR, LF, BACKSLASH] = [0x22, 0x2c, 0x0d, 0x0a, 0x5c];
-const [MINUS, ZERO, NINE, TRUE, FALSE, LAST_PLAIN] = [0x2d, 0x30, 0x39, 0x74, 0x66, 0x7e];
-/** A text that begins so, or that has anything but plain ASCII in it, is left to `csvCell`. */
-const FORMULAS = [...'=+-@'].map((sign) => sign.charCodeAt(0));
+/** Commas, the line's end, and a few plain texts. */
+const OWN_BYTES = 512;
+const [QUOTE, COMMA, CR, LF, OPEN_LIST, OPEN_OBJECT] = [0x22, 0x2c, 0x0d, 0x0a, 0x5b, 0x7b];
+/** Bytes that a text is copied with; one with any other, or that begins as a formula does, is left to `csvCell`. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte >= 0x20 && byte <= 0x7e && byte !== COMMA && byte !== 0x5c),
+);
+const MAY_BEGIN = IS_PLAIN.map((isPlain, byte) =>
+  Number(isPlain && !'=+-@'.includes(String.fromCharCode(byte))),
+);
 
 export function createCsvBytes(): CsvBytes {
   let out = Buffer.allocUnsafe(FIRST_BYTES);
   let length = 0;
+  let lineRoom = 0;
   let isFirst = true;
 
   function makeRoom(bytes: number): void {
@@ -33,47 +44,53 @@ export function createCsvBytes(): CsvBytes {
     out = larger;
   }
   function separate(): void {
-    if (!isFirst) out[length++] = COMMA;
-    isFirst = false;
+    if (isFirst) isFirst = false;
+    else out[length++] = COMMA;
   }
   function write(cell: Cell): void {
     const text = csvCell(cell);
-    makeRoom(MOST_BYTES_PER_UNIT * text.length);
+    makeRoom(MOST_BYTES_PER_UNIT * text.length + lineRoom);
     length += out.write(text, length);
   }
   /** False where a byte needs care; nothing is written then. */
-  function copyText({ bytes }: JsonList, from: number, to: number): boolean {
-    if (FORMULAS.includes(bytes[from] ?? 0)) return false;
+  function copyText(bytes: Buffer, from: number, to: number): boolean {
+    if (from === to) return true;
+    if (MAY_BEGIN[bytes[from] ?? 0] === 0) return false;
+    let end = length;
     for (let at = from; at < to; at += 1) {
       const byte = bytes[at] ?? 0;
-      if (byte === COMMA || byte === BACKSLASH || byte > LAST_PLAIN) return false;
-      out[length + at - from] = byte;
+      if (IS_PLAIN[byte] === 0) return false;
+      out[end++] = byte;
     }
-    length += to - from;
+    length = end;
     return true;
   }
 
   return {
+    beginLine(room) {
+      lineRoom = room + OWN_BYTES;
+      makeRoom(lineRoom);
+    },
     cell(cell) {
-      makeRoom(1);
       separate();
       if (cell !== null) write(cell);
     },
+    plain(text) {
+      separate();
+      for (let at = 0; at < text.length; at += 1) out[length++] = text.charCodeAt(at);
+    },
     value(list, place) {
-      const [from, to] = [list.start(place), list.end(place)];
-      makeRoom(1 + to - from);
       separate();
       if (list.isNull(place)) return;
-      const first = list.bytes[from] ?? 0;
+      const { bytes } = list;
+      const [from, to] = [list.start(place), list.end(place)];
+      const first = bytes[from];
       if (first === QUOTE) {
-        if (!copyText(list, from + 1, to - 1)) write(list.text(place));
-      } else if ((first >= ZERO && first <= NINE) || first === MINUS || first === TRUE || first === FALSE) {
-        const { bytes } = list; // a few, so that calling for a copy would take longer
-        for (let at = from; at < to; at += 1) out[length++] = bytes[at] ?? 0;
-      } else throw new Error('a list is no cell');
+        if (!copyText(bytes, from + 1, to - 1)) write(list.text(place));
+      } else if (first === OPEN_LIST || first === OPEN_OBJECT) throw new Error('a list is no cell');
+      else for (let at = from; at < to; at += 1) out[length++] = bytes[at] ?? 0;
     },
     endLine() {
-      makeRoom(2);
       out[length++] = CR;
       out[length++] = LF;
       isFirst = true;

@@ -66,14 +66,24 @@ async function isCurrent({ asking }: Database): Promise<boolean> {
   }
 }
 
-/** The rows of a statement. */
+/** The rows of a statement: numbers, truth values, texts and nulls. */
 export async function rowsOf(connection: DuckDBConnection, sql: string, values: Values = {}): Promise<Row[]> {
-  const reader = await connection.runAndReadAll(sql, values);
-  return reader.getRowObjectsJS().map(plain);
+  const result = await connection.run(sql, values);
+  const names = result.deduplicatedColumnNames();
+  const rows: Row[] = [];
+  for (const chunk of await result.fetchAllChunks()) {
+    // Out of the vectors: the package's own way of making rows takes three times as long.
+    const columns = names.map((name, at) => ({ name, vector: chunk.getColumnVector(at) }));
+    for (let at = 0; at < chunk.rowCount; at += 1) {
+      const row: Record<string, unknown> = {};
+      for (const { name, vector } of columns) row[name] = plain(vector.getItem(at));
+      rows.push(row);
+    }
+  }
+  return rows;
 }
 
 /** Big integers, as counts and sums are, as numbers: none of ours passes 2^53. */
-function plain(row: Record<string, unknown>): Row {
-  for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name]);
-  return row;
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }

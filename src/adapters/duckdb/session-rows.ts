@@ -79,6 +79,7 @@ export function exportSessions(
   });
   return csvPieces(rows, (out, row) => {
     const session = sessionOf(row, words, rules);
+    out.beginLine(0);
     for (const { value } of SESSION_COLUMNS) out.cell(value(session));
     out.endLine();
   });
