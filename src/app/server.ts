@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
+import { createServerLook } from '../adapters/http/look-at-server.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
 import { openFirstSeen } from '../adapters/journal/first-seen.ts';
 import { openJournal } from '../adapters/journal/journal.ts';
@@ -26,6 +27,8 @@ import type { ModelClient } from '../ports/model-client.ts';
 import { createNotifier, startAlerts } from './alerts.ts';
 import { breakerKeeper } from './breaker-keeper.ts';
 import { checkModel } from './check-model.ts';
+import { CONSOLE_FOLDER, openConsoleFiles } from './console/files.ts';
+import { registerConsole } from './console/serve.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
 import { createListener, type Listener, refuseUnknown } from './listener.ts';
@@ -114,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return planes.events.writable ? null : 'the journal cannot be written; is the disk full?';
     },
   });
+  registerConsole(app, openConsoleFiles(CONSOLE_FOLDER));
   const close = async (): Promise<void> => {
     gateway.close();
     listener?.close();
@@ -282,6 +286,7 @@ function openControl(options: ServerOptions, parts: ControlNeeds): Control {
         masterKey: loadMasterKey({ given: options.secretKey ?? undefined, path: folder.secretKeyFile }),
       }),
       checkModel: (model) => checkModel(modelClient, model),
+      lookAtServer: createServerLook({ clock: needs.clock, version: VERSION }),
       ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
       ownedConfigName: options.configFile,
       adminKey: options.adminKey,

@@ -45,22 +45,4 @@ export function registerServiceEndpoints(app: FastifyInstance, options: ServiceO
   };
   app.get('/docs', serveDocs);
   app.get('/docs/*', serveDocs);
-
-  app.get('/console', (_request, reply) => reply.redirect('/console/'));
-  app.get('/console/', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(consolePage(version)),
-  );
-}
-
-/** Until the console is part of Sluice, a browser is told what there is instead. */
-function consolePage(version: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Sluice</title></head>
-<body style="font-family: system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; line-height: 1.6">
-<h1>Sluice ${version}</h1>
-<p>The gateway is running. This version is steered by the <code>sluice</code> command and the
-<a href="/docs">admin API</a>; it has no console yet.</p>
-<p lang="zh-CN">网关正在运行。此版本通过 <code>sluice</code> 命令行和<a href="/docs">管理 API</a> 操作，暂无控制台。</p>
-</body></html>
-`;
 }

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { ChatAnswer, ChatError, ChatRequest, FeedbackRequest, SessionEndRequest } from './chat.ts';
+import { SessionAnswer, SignedIn, SignIn } from './console-session.ts';
 import { strict } from './fields.ts';
 
 /** One endpoint outside the admin API, as `openapi.json` tells it. */
@@ -121,6 +122,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   { ...service, path: '/healthz', summary: 'The process lives' },
   { ...service, path: '/readyz', summary: 'Requests can be served; 503 while they cannot' },
+  {
+    ...service,
+    path: '/admin/v1/sign-in',
+    summary: 'Who is signed in to the console by its cookie; null for nobody',
+    answer: SignedIn,
+  },
+  {
+    ...service,
+    method: 'post',
+    path: '/admin/v1/sign-in',
+    summary: 'Sign in to the console: a key becomes a cookie for the admin API',
+    body: SignIn,
+    answer: SessionAnswer,
+  },
   {
     ...service,
     path: '/metrics',

@@ -8,6 +8,7 @@ import {
   ModelPage,
   ModelPatch,
 } from './model.ts';
+import { ServerQuestion, ServerReport } from './model-server.ts';
 
 /** The part of the admin API that is about models. */
 export const MODEL_OPERATIONS = {
@@ -58,6 +59,14 @@ export const MODEL_OPERATIONS = {
     role: 'operator',
     summary: 'Call the model once plainly and once streamed',
     answer: CheckReport,
+  },
+  'model_servers.look': {
+    method: 'POST',
+    path: '/model-servers/look',
+    role: 'admin',
+    summary: 'Ask an address which protocol it speaks and which models it has; nothing is registered',
+    body: ServerQuestion,
+    answer: ServerReport,
   },
   'models.disable': {
     method: 'POST',

@@ -35,6 +35,7 @@ import { AuditEntry, AuditPage } from './audit.ts';
 import { BreakerAnswer, BreakerChanged, BreakerPage } from './breaker.ts';
 import { ChatAnswer, ChatError, ChatRequest, FeedbackRequest, SessionEndRequest } from './chat.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
+import { SessionAnswer, SignedIn, SignIn } from './console-session.ts';
 import { UserDataErased } from './erasure.ts';
 import {
   ExperimentAnswer,
@@ -57,6 +58,7 @@ import {
   ModelPage,
   ModelPatch,
 } from './model.ts';
+import { ServerQuestion, ServerReport } from './model-server.ts';
 import { Problem } from './problem.ts';
 import {
   Audience,
@@ -152,6 +154,9 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   RouteInput,
   RoutePage,
   RoutePatch,
+  ServerQuestion,
+  ServerReport,
+  SessionAnswer,
   SessionEndRequest,
   SessionItem,
   SessionPage,
@@ -160,6 +165,8 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   SettingsChange,
   SettingsDocument,
   SettingsPatch,
+  SignedIn,
+  SignIn,
   UserDataErased,
   VersionPage,
   WarningList,

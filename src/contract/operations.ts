@@ -6,6 +6,7 @@ import { AuditPage } from './audit.ts';
 import { BREAKER_OPERATIONS } from './breaker-operations.ts';
 import { ConfigAnswer, ConfigChange, ConfigInput, VersionPage } from './config.ts';
 import { EXPERIMENT_OPERATIONS } from './experiment-operations.ts';
+import { CONSOLE_OPERATIONS } from './console-operations.ts';
 import { ExplainAnswer, ExplainList, ExplainQuery, ExplainRequest } from './explain.ts';
 import { PAGE, strict } from './fields.ts';
 import { KeyInput, KeyMade, KeyPage } from './key.ts';
@@ -36,10 +37,10 @@ export interface Operation {
   readonly answer: TSchema;
   /** Takes `If-Match`. */
   readonly conditional?: true;
-  /** Of a success that is no JSON but a file, sent while it is made; taking one leaves an audit entry. */
+  /** Of a success that is no JSON but a file, sent while it is made; taking one leaves an audit entry unless told. */
   readonly contentType?: string;
   /** Leaves an audit entry although it changes no configuration. */
-  readonly audited?: true;
+  readonly audited?: boolean;
 }
 
 const PageQuery = strict(PAGE);
@@ -233,6 +234,7 @@ export const OPERATIONS = {
   ...EXPERIMENT_OPERATIONS,
   ...ALERT_OPERATIONS,
   ...BREAKER_OPERATIONS,
+  ...CONSOLE_OPERATIONS,
   ...ANALYSIS_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -1,7 +1,7 @@
 import type { Difference } from '../contract/config.ts';
 import { AdminFault } from '../contract/fault.ts';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
-import { allows, type Principal } from '../domain/access.ts';
+import { allows, type Principal, type Role } from '../domain/access.ts';
 import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Commit, type ConfigStore, StaleStateError } from '../ports/config-store.ts';
@@ -14,9 +14,17 @@ import type { Ownership } from './ownership.ts';
 import { createSerial } from './serial.ts';
 import { type ControlState, configOf } from './state.ts';
 
+/** The console session through which somebody asks. */
+export interface CallerSession {
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
+
 /** Who asks, and through which request. */
 export interface Caller {
   readonly principal: Principal;
+  /** Of the console; absent where a key was sent. */
+  readonly session?: CallerSession;
   readonly ip: string | null;
   readonly requestId: string | null;
 }
@@ -27,7 +35,8 @@ export type OwnAction =
   | 'keys.create_first'
   | 'store.begin'
   | 'breakers.changed'
-  | 'experiments.end';
+  | 'experiments.end'
+  | 'session.begin';
 
 /** A change that was carried out. */
 export interface Outcome {
@@ -159,8 +168,19 @@ export function createDoor(options: DoorOptions) {
   };
 }
 
+/** Sluice acts as an admin; only signing in is somebody else's doing. */
+const OWN_ROLE: Readonly<Record<OwnAction, Role>> = {
+  'config.apply_file': 'admin',
+  'keys.create_first': 'admin',
+  'store.begin': 'admin',
+  'breakers.changed': 'admin',
+  'experiments.end': 'admin',
+  'session.begin': 'viewer',
+};
+
 export function authorise(caller: Caller, action: Change<unknown>['action']): void {
-  const needed = action in OPERATIONS ? OPERATIONS[action as OperationId].role : 'admin';
+  const needed =
+    action in OPERATIONS ? OPERATIONS[action as OperationId].role : OWN_ROLE[action as OwnAction];
   if (allows(caller.principal.role, needed)) return;
   throw new AdminFault(
     'forbidden',

@@ -9,13 +9,16 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore, StoredKey, StoredState } from '../ports/config-store.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { ServerLook } from '../ports/model-server.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { createDoor } from './change.ts';
 import { applyFile, checkOwnedConfig } from './config/apply-file.ts';
+import { createConsoleSessions } from './console-sessions/sessions.ts';
 import type { ControlCore } from './core.ts';
-import { createAccessTable } from './keys/access-table.ts';
+import { createAccessTable, OUTSIDE_ADMIN_ID } from './keys/access-table.ts';
 import { beginStore, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
+import { createLive } from './live/open.ts';
 import { createOwnership } from './ownership.ts';
 import { createSerial } from './serial.ts';
 import { configOf, toState } from './state.ts';
@@ -35,6 +38,8 @@ export interface ControlOptions {
   readonly publish: (snapshot: Snapshot) => void;
   /** Calls a model's server for `POST /models/{id}/check`. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
+  /** Asks an address what it is, for `POST /model-servers/look`. */
+  readonly lookAtServer: ServerLook;
   /** The gateway's live breakers; asked for once both planes are there. */
   readonly breakers: () => Breakers;
   /** The conversations that the gateway serves; asked for likewise. */
@@ -147,6 +152,13 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
     conversations: options.conversations,
     door,
     ownership,
+    lookAtServer: options.lookAtServer,
+    live: createLive({ door: () => door }),
+    sessions: createConsoleSessions({
+      box: secretBox,
+      clock,
+      isInForce: (id) => id === OUTSIDE_ADMIN_ID || door.state().keys.has(id),
+    }),
     hasOutsideAdmin: options.adminKey !== null,
   };
 }

@@ -6,9 +6,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { ServerLook } from '../ports/model-server.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import type { Door } from './change.ts';
+import type { ConsoleSessions } from './console-sessions/sessions.ts';
+import type { Live } from './live/open.ts';
 import type { Ownership } from './ownership.ts';
 import type { createSerial } from './serial.ts';
 
@@ -22,6 +25,9 @@ export interface ControlCore {
   readonly ownership: Ownership;
   /** An admin key was given from outside, so that no stored one is the last. */
   readonly hasOutsideAdmin: boolean;
+  /** Who is signed in to the console. */
+  readonly sessions: ConsoleSessions;
+  readonly live: Live;
   readonly alertStore: AlertStore;
   readonly notifier: Notifier;
   /** Messages to try channels with go out one after the other. */
@@ -32,4 +38,5 @@ export interface ControlCore {
   readonly conversations: () => Conversations;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
+  readonly lookAtServer: ServerLook;
 }

@@ -55,7 +55,9 @@ describe('authentication', () => {
     const made = await Promise.all(
       ROLES.map(async (role) => (await rig.call('POST', '/keys', { name: role, role })).body),
     );
-    for (const operation of Object.values<Operation>(OPERATIONS)) {
+    // A stream of events does not end; its own test has its roles.
+    const ending = Object.values<Operation>(OPERATIONS).filter(({ path }) => path !== '/live');
+    for (const operation of ending) {
       for (const [i, role] of ROLES.entries()) {
         const url = `/admin/v1${operation.path.replace('{id}', 'none')}`;
         const headers = { authorization: `Bearer ${made[i].key}` };

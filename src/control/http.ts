@@ -15,9 +15,11 @@ import { noteInAudit } from './http/note-in-audit.ts';
 import { HttpFault, problemOf } from './http/problem.ts';
 import { readQuery } from './http/query.ts';
 import { sendFile } from './http/send-file.ts';
+import { registerSignIn } from './http/sign-in.ts';
 
 /** Below this everything is the admin API. */
 export const ADMIN_PREFIX = '/admin/v1';
+const SIGN_IN = `${ADMIN_PREFIX}/sign-in`;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export interface AdminOptions {
@@ -36,9 +38,14 @@ export function registerAdmin(app: FastifyInstance, control: Control, options: A
       const callers = new WeakMap<FastifyRequest, Caller>();
       // Before the body is read: strangers may not make us parse, and learn nothing about what exists.
       scope.addHook('onRequest', async (request) => {
-        callers.set(request, callerOf(request, control.access));
+        if (request.routeOptions.url === SIGN_IN) return;
+        callers.set(
+          request,
+          callerOf(request, { access: control.access, sessions: control.core().sessions }),
+        );
       });
       addJsonBodies(scope);
+      registerSignIn(scope, { access: control.access, core: control.core });
       scope.setErrorHandler((error, request, reply) => {
         const problem = problemOf(error, request.id);
         if (problem.status === 500) options.onInternalError?.(error, request.id);

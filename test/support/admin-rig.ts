@@ -65,6 +65,13 @@ export async function openAdminRig(
       const call = { ok: true, latency_ms: 5, first_token_ms: null, error: null };
       return { model_id: model.id, ok: true, plain: call, stream: { ...call, first_token_ms: 2 } };
     },
+    lookAtServer: async ({ baseUrl }) => ({
+      baseUrl,
+      protocol: null,
+      models: [],
+      latencyMs: 0,
+      error: 'nobody there',
+    }),
     breakers: () => breakers,
     conversations: () => ({ pinOf: () => null }),
     adminKey: ADMIN_KEY,

@@ -25,6 +25,7 @@ export function createSecretBox({ masterKey }: { readonly masterKey: Buffer }): 
     access_key: createSecretKey(derive('access_key')),
     cursor: createSecretKey(derive('cursor')),
     audit: createSecretKey(derive('audit')),
+    console_session: createSecretKey(derive('console_session')),
   };
   const keyId = derive('key_id').toString('hex', 0, 8);
 

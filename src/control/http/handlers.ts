@@ -1,9 +1,9 @@
 import type { AnalysisOperationId } from '../../contract/analysis-operations.ts';
 import type { AnswerOf, BodyOf, QueryOf } from '../../contract/operation-parts.ts';
-import type { OperationId } from '../../contract/operations.ts';
+import type { OPERATIONS, OperationId } from '../../contract/operations.ts';
 import type { Role } from '../../domain/access.ts';
 import type { ListedAlert } from '../../ports/alert-store.ts';
-import type { Cursors } from '../../ports/analysis.ts';
+import type { Cursors, Download } from '../../ports/analysis.ts';
 import { createChannel } from '../alert-channels/create.ts';
 import { removeChannel } from '../alert-channels/remove.ts';
 import { tryChannel } from '../alert-channels/try.ts';
@@ -33,6 +33,7 @@ import { answerExperiment } from '../experiments/write.ts';
 import { createKey } from '../keys/create.ts';
 import { answerKey } from '../keys/make.ts';
 import { removeKey } from '../keys/remove.ts';
+import { lookAtServer } from '../model-servers/look.ts';
 import { checkModel } from '../models/check.ts';
 import { createModel } from '../models/create.ts';
 import { removeModel } from '../models/remove.ts';
@@ -67,7 +68,11 @@ export interface Call<K extends OperationId> {
   readonly ifMatch: number | null;
 }
 
-export type Handler<K extends OperationId> = (call: Call<K>) => AnswerOf<K> | Promise<AnswerOf<K>>;
+/** What an operation gives: its answer, or the file that it is. */
+type Given<K extends OperationId> = (typeof OPERATIONS)[K] extends { readonly contentType: string }
+  ? Download
+  : AnswerOf<K>;
+export type Handler<K extends OperationId> = (call: Call<K>) => Given<K> | Promise<Given<K>>;
 
 /** Every operation of this plane and the verb that does it; the compiler sees to it that none is missing. */
 export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
@@ -82,6 +87,7 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     updateModel(core, caller, { id, patch: body, ifMatch }),
   'models.delete': ({ core, caller, id, ifMatch }) => removeModel(core, caller, { id, ifMatch }),
   'models.check': ({ core, id }) => checkModel(core, id),
+  'model_servers.look': ({ core, body }) => lookAtServer(core, body),
   'models.disable': ({ core, caller, id, ifMatch }) =>
     switchModel(core, caller, { id, enabled: false, ifMatch }),
   'models.enable': ({ core, caller, id, ifMatch }) =>
@@ -184,6 +190,11 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     );
     return { items: items.map(answerAlert), next_cursor };
   },
+
+  'live.open': ({ core }) => core.live.open(),
+  'session.end': ({ core, caller }) => ({
+    ended: caller.session !== undefined && core.sessions.end(caller.session.token),
+  }),
 
   'audit.list': ({ core, ...call }) =>
     pageOfHistory(

@@ -9,6 +9,7 @@ export type HttpFaultCode =
   | 'unsupported_media_type'
   | 'body_too_large'
   | 'method_not_allowed'
+  | 'too_many_attempts'
   | 'unavailable'
   | 'internal';
 
@@ -30,6 +31,7 @@ const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status
   stale: [412, 'Somebody changed it in the meantime'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be JSON'],
+  too_many_attempts: [429, 'Too many attempts'],
   internal: [500, 'Sluice failed'],
   busy: [503, 'Too many changes at once'],
   unavailable: [503, 'The index cannot answer now'],

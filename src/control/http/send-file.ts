@@ -20,10 +20,10 @@ interface Sending {
 /** Sends a file while it is made, after the audit has who took it; a reader who leaves ends the making. */
 export async function sendFile({ headers, chunks }: Download, sending: Sending): Promise<FastifyReply> {
   const { core, caller, operationId, query, reply } = sending;
-  const { contentType = 'application/octet-stream' }: Operation = OPERATIONS[operationId];
+  const { contentType = 'application/octet-stream', audited = true }: Operation = OPERATIONS[operationId];
   const file = Readable.from(chunks, { objectMode: false, highWaterMark: WAITING_BYTES });
   try {
-    await noteInAudit({ core, caller, operationId, noted: query });
+    if (audited) await noteInAudit({ core, caller, operationId, noted: query });
   } catch (error) {
     file.destroy();
     throw error;

@@ -4,6 +4,8 @@ import type { AccessTable } from '../../ports/access-table.ts';
 import type { StoredKey } from '../../ports/config-store.ts';
 import type { SecretBox } from '../../ports/secret-box.ts';
 
+/** Stands for SLUICE_ADMIN_KEY, which is no stored key. */
+export const OUTSIDE_ADMIN_ID = 'admin';
 /** Nobody's key is longer; a longer text is not worth hashing. */
 const MAX_KEY_LENGTH = 512;
 
@@ -60,7 +62,7 @@ function toEntry(key: StoredKey): Entry {
 
 function outsideAdmin(box: SecretBox, adminKey: string): Entry {
   const principal = {
-    credentialId: 'admin',
+    credentialId: OUTSIDE_ADMIN_ID,
     name: 'SLUICE_ADMIN_KEY',
     role: 'admin',
     mayOverride: true,
