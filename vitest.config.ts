@@ -7,7 +7,13 @@ const TIMED = [
   'src/gateway/clients.test.ts',
   'bench/main.test.ts',
 ];
-const ALL = ['src/**/*.test.ts', 'sim/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
+const ALL = [
+  'src/**/*.test.ts',
+  'sim/**/*.test.ts',
+  'test/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'console/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

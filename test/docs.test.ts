@@ -30,7 +30,7 @@ describe('the map', () => {
     const named = [...read('ARCHITECTURE.md').matchAll(/`([\w/.-]+\.(?:ts|mjs))`/g)].map(
       ([, name = '']) => name,
     );
-    const files = ['src', 'sim', 'test', 'tools'].flatMap((folder) =>
+    const files = ['src', 'sim', 'test', 'tools', 'console'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true }).map((name) => `/${folder}/${name}`),
     );
     expect(named.length).toBeGreaterThan(30);

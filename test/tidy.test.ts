@@ -30,6 +30,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   sim: ['src/domain', 'src/contract'],
 };
+/** The console is built for the browser: of the gateway it knows the shapes of its API, as types, and nothing that runs. */
+const CONSOLE_KNOWS = /^src\/(contract|domain)\//;
 const ENTRIES = [
   'src/app/cli/main.ts',
   'src/adapters/duckdb/index-process.ts',
@@ -51,7 +53,7 @@ interface Source {
 }
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.includes('/conformance/');
-const sources = ['src', 'sim', 'bench', 'test'].flatMap((folder) => readTree(join(root, folder)));
+const sources = ['src', 'sim', 'bench', 'test', 'console'].flatMap((folder) => readTree(join(root, folder)));
 const byPath = new Map(sources.map((source) => [source.path, source]));
 const product = sources.filter((source) => /^(src|sim)\//.test(source.path) && !isTest(source.path));
 
@@ -73,6 +75,13 @@ describe('tidy', () => {
         .filter((name) => !name.startsWith('.') && !DOMAIN_BUILTINS.has(name) && !DOMAIN_PACKAGES.test(name))
         .map((name) => `${path}: imports ${name}`),
     ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('lets the console know nothing but types', () => {
+    const faults = sources
+      .filter(({ path }) => path.startsWith('console/') && !isTest(path))
+      .flatMap(consoleFaults);
     expect(faults).toEqual([]);
   });
 
@@ -123,7 +132,7 @@ describe('tidy', () => {
 function readTree(folder: string): Source[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/node_modules|\.cache/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/node_modules|\.cache/.test(name))
     .map((name) => {
       const path = relative(root, join(folder, name)).replaceAll('\\', '/');
       const text = readFileSync(join(folder, name), 'utf8');
@@ -159,6 +168,16 @@ function floorFaults(source: Source): string[] {
   return localImports(source)
     .filter((target) => floorOf(target) !== own && !allowed.includes(floorOf(target)))
     .map((target) => `${source.path}: ${own} must not import ${target}`);
+}
+
+function consoleFaults({ path, text, imports }: Source): string[] {
+  const outside = localImports({ path, text, imports }).filter((target) => !target.startsWith('console/'));
+  return [
+    ...outside.filter((target) => !CONSOLE_KNOWS.test(target)).map((target) => `${path}: imports ${target}`),
+    ...[...text.matchAll(/^import (?!type)[^;]*?from '((?:\.\.\/)+src\/[^']+)'/gm)].map(
+      ([, target]) => `${path}: runs ${target}`,
+    ),
+  ];
 }
 
 function findCycles(): string[] {

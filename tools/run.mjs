@@ -9,22 +9,28 @@ import { findNode } from '../bin/find-node.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 
+const CONSOLE = ['node', 'tools/build-console.mjs', '--if-needed'];
 const TASKS = {
-  start: [['node', 'bin/sluice', 'start']],
-  demo: [['node', 'bin/sluice', 'demo']],
+  start: [CONSOLE, ['node', 'bin/sluice', 'start']],
+  demo: [CONSOLE, ['node', 'bin/sluice', 'demo']],
   test: [['vitest', 'run']],
   check: [
     ['biome', 'ci', '.'],
     ['tsc', '--noEmit'],
+    ['tsc', '--noEmit', '-p', 'console'],
     ['knip'],
-    ['vitest', 'run', 'test/tidy.test.ts', 'test/openapi.test.ts'],
+    ['vitest', 'run', 'test/tidy.test.ts', 'test/openapi.test.ts', 'console/src/i18n/words.test.ts'],
   ],
   format: [['biome', 'check', '--write', '.']],
   bench: [['node', 'bench/main.ts']],
   prove: [['node', 'test/prove/main.ts']],
   calibrate: [['node', 'test/prove/main.ts', 'calibration']],
   openapi: [['node', 'tools/openapi.ts']],
-  build: [['node', 'tools/build.mjs']],
+  build: [
+    ['node', 'tools/build.mjs'],
+    ['node', 'tools/build-console.mjs'],
+  ],
+  'build:console': [['node', 'tools/build-console.mjs']],
 };
 
 /** npm writes this file last; it is older than the lock file when the lock changed since. */

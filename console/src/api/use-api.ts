@@ -1,0 +1,60 @@
+import {
+  keepPreviousData,
+  type QueryClient,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { App } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type Answer, type CallOptions, call, type Endpoint } from './call.ts';
+import { usePause } from './pause.tsx';
+import { ProblemError } from './problem.ts';
+
+export type ReadEndpoint = Extract<Endpoint, `GET ${string}`>;
+type ChangeEndpoint = Exclude<Endpoint, ReadEndpoint>;
+
+interface Reading<E extends ReadEndpoint> extends Pick<CallOptions<E>, 'id' | 'query'> {
+  /** How often it is read again while the page is live; never unless told. */
+  readonly everyMs?: number;
+  readonly enabled?: boolean;
+}
+
+/** Reads one operation. What was read before stays while the next comes, so that nothing flashes. */
+export function useApi<E extends ReadEndpoint>(
+  endpoint: E,
+  { everyMs, enabled = true, ...options }: Reading<E> = {},
+): UseQueryResult<Answer<E>, Error> {
+  const { isPaused } = usePause();
+  return useQuery({
+    queryKey: [endpoint, options.id ?? null, options.query ?? null],
+    queryFn: ({ signal }) => call(endpoint, { ...(options as CallOptions<E>), signal }),
+    refetchInterval: everyMs !== undefined && !isPaused ? everyMs : false,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+/** Carries out one operation and has everything read again; a refusal is shown unless the caller takes it. */
+export function useChange<E extends ChangeEndpoint>(endpoint: E, onRefused?: (error: ProblemError) => void) {
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const { t } = useTranslation();
+  return useMutation<Answer<E>, Error, CallOptions<E>>({
+    mutationFn: (options) => call(endpoint, options),
+    onSuccess: () => refresh(queries),
+    onError(error) {
+      if (error instanceof ProblemError && onRefused && error.status !== 0) return onRefused(error);
+      void message.error(
+        error instanceof ProblemError && error.status === 0 ? t('common.offline') : error.message,
+        6,
+      );
+    },
+  });
+}
+
+/** Everything on the screen may look different after a change. */
+export function refresh(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+}

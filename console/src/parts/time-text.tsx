@@ -1,0 +1,41 @@
+import { Tooltip } from 'antd';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { useFormat } from './use-format.ts';
+
+const TICK_MS = 1_000;
+
+/** How long ago, and exactly when where one points or asks with the keyboard. */
+export function TimeText({ time }: { readonly time: string | number }): ReactNode {
+  const format = useFormat();
+  const nowMs = useNow();
+  return (
+    <Tooltip title={format.moment(time)}>
+      <time dateTime={new Date(time).toISOString()}>{format.ago(time, nowMs)}</time>
+    </Tooltip>
+  );
+}
+
+/** Wall time in whole seconds; one timer for all who look at it. */
+export function useNow(): number {
+  return useSyncExternalStore(watchClock, readClock);
+}
+
+const readers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+
+function watchClock(onTick: () => void): () => void {
+  readers.add(onTick);
+  timer ??= setInterval(() => {
+    for (const reader of readers) reader();
+  }, TICK_MS);
+  return () => {
+    readers.delete(onTick);
+    if (readers.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+function readClock(): number {
+  return Math.floor(Date.now() / TICK_MS) * TICK_MS;
+}

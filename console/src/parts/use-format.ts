@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const SECOND_MS = 1_000;
+const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', SECOND_MS],
+];
+
+/** Figures and times as the language writes them. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatsOf(i18n.language), [i18n.language]);
+}
+
+function formatsOf(language: string) {
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+  const decimals = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const share = (digits: number) =>
+    new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits });
+  const [rough, fine] = [share(1), share(2)];
+  return {
+    count: (value: number): string => (value >= 100_000 ? short.format(value) : whole.format(value)),
+    decimal: (value: number): string => decimals.format(value),
+    /** Of 0 to 1. */
+    share: (value: number): string => (value !== 0 && Math.abs(value) < 0.01 ? fine : rough).format(value),
+    /** Percent, as the API writes weights. */
+    percent: (value: number): string => fine.format(value / 100),
+    duration: (ms: number): string => {
+      if (ms < SECOND_MS) return `${whole.format(ms)} ms`;
+      if (ms < 60_000) return `${decimals.format(Math.round(ms / 10) / 100)} s`;
+      if (ms < 3_600_000)
+        return `${whole.format(Math.floor(ms / 60_000))} min ${Math.round((ms % 60_000) / 1_000)} s`;
+      return `${decimals.format(ms / 3_600_000)} h`;
+    },
+    moment: (time: string | number): string => moment.format(new Date(time)),
+    ago: (time: string | number, nowMs: number): string => {
+      const agoMs = new Date(time).getTime() - nowMs;
+      const [unit, sizeMs] = RELATIVE.find(([, size]) => Math.abs(agoMs) >= size) ?? ['second', SECOND_MS];
+      return relative.format(Math.round(agoMs / sizeMs), unit);
+    },
+  };
+}
+export type Format = ReturnType<typeof formatsOf>;

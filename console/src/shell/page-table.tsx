@@ -1,0 +1,39 @@
+import { ApiOutlined, BranchesOutlined, DashboardOutlined } from '@ant-design/icons';
+import { type ComponentType, lazy, type ReactNode } from 'react';
+import type { Role } from '../../../src/domain/access.ts';
+
+interface PageEntry {
+  /** Everything below it belongs to the page too. */
+  readonly path: string;
+  readonly name: `nav.${'overview' | 'models' | 'routes'}`;
+  readonly icon: ReactNode;
+  readonly roles: readonly Role[];
+  readonly view: ComponentType;
+}
+
+const EVERYBODY: readonly Role[] = ['viewer', 'analyst', 'operator', 'admin'];
+
+/** Every page, in the order of the navigation; each is loaded when somebody first goes there. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/',
+    name: 'nav.overview',
+    icon: <DashboardOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/overview/overview.tsx')).Overview })),
+  },
+  {
+    path: '/models',
+    name: 'nav.models',
+    icon: <ApiOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/models/models.tsx')).Models })),
+  },
+  {
+    path: '/routes',
+    name: 'nav.routes',
+    icon: <BranchesOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/routes/routes.tsx')).Routes })),
+  },
+];

@@ -1,0 +1,34 @@
+// Makes dist/console/, the web console as the gateway serves it. With --if-needed only where its sources are newer, and
+// without failing: a gateway that starts without its console is better than one that does not start.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const ifNeeded = process.argv.includes('--if-needed');
+const built = join(root, 'dist', 'console', 'index.html');
+
+function newestMs(path) {
+  if (!statSync(path).isDirectory()) return statSync(path).mtimeMs;
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Math.max(...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
+}
+
+/** What the built files are made of. */
+const SOURCES = ['console', 'src/contract', 'src/domain', 'package-lock.json'];
+
+function isFresh() {
+  if (!existsSync(built)) return false;
+  const builtMs = statSync(built).mtimeMs;
+  return SOURCES.every((name) => newestMs(join(root, name)) <= builtMs);
+}
+
+if (ifNeeded && isFresh()) process.exit(0);
+if (ifNeeded) process.stderr.write('sluice: building the console …\n');
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+const args = ['build', 'console', '--logLevel', ifNeeded ? 'warn' : 'info'];
+const done = spawnSync(process.execPath, [vite, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+if (done.status === 0) process.exit(0);
+process.stderr.write('sluice: the console could not be built; the reason stands above\n');
+process.exit(ifNeeded ? 0 : 1);
