@@ -17,7 +17,7 @@ const KEPT_REQUESTS = 200_000;
 /** Values of a frame that are looked at; a request has fewer. */
 const MOST_VALUES = 64;
 /** Rows in memory at a time. */
-const FLUSH_ROWS = 20_000;
+const FLUSH_ROWS = 120_000;
 const [REQUEST_KIND, DERIVED_KIND] = [wordBytes('request'), wordBytes('derived')];
 const TEXT_INITIAL = 't'.charCodeAt(0);
 const TEXT_OPENING = '["text",';

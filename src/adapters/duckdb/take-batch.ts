@@ -4,7 +4,7 @@ import type { LogName } from '../journal/segment-files.ts';
 import type { IndexWriter, Progress } from './index-writer.ts';
 
 /** Frames of one transaction; bytes of the texts' log, whose frames are long. */
-const BATCH_FRAMES = 250_000;
+const BATCH_FRAMES = 500_000;
 const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
 
 export interface BatchOptions {
