@@ -44,7 +44,9 @@ export function stepRollout(plan: Plan, state: RolloutState, input: RolloutInput
     if (commandId !== null && state.commandIds.includes(commandId)) return done(led);
     const answer = obey({ plan, state: led, command: input, moment });
     if (isRefusal(answer)) return { kind: 'refused', refusal: answer };
-    return answer === 'nothing_to_do' ? done(led) : record(answer, { plan, state: led, moment, actor: by, commandId });
+    return answer === 'nothing_to_do'
+      ? done(led)
+      : record(answer, { plan, state: led, moment, actor: by, commandId });
   }
   if (state.status !== 'active') return done(led);
   const watched = { plan, state: led, moment };

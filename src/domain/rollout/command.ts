@@ -16,7 +16,6 @@ export type Answer = Change | Refusal | 'nothing_to_do';
 /** What a command changes, or why it does not. */
 export function obey(asked: Asked): Answer {
   const { command, state } = asked;
-  if (command.force && !command.mayForce) return { code: 'force_not_allowed' };
   switch (command.name) {
     case 'abort':
       return abort(asked);
@@ -96,7 +95,11 @@ function cancel({ command: { by, text }, state, moment }: Asked): Change {
 function pause({ command: { by, text }, state, moment }: Asked): Answer {
   if (state.blocks.operator_pause) return 'nothing_to_do';
   const reason = { code: 'paused', by, text } as const;
-  return { type: 'held', reason, patch: { blocks: holding(state.blocks, ['operator_pause'], reason, moment) } };
+  return {
+    type: 'held',
+    reason,
+    patch: { blocks: holding(state.blocks, ['operator_pause'], reason, moment) },
+  };
 }
 
 export function holding(
@@ -140,6 +143,7 @@ const FORCEABLE: readonly Block[] = ['breaker_stable', 'gate_failed', 'srm', 'me
 
 function mayPromote({ plan, state, command, moment: { world } }: Asked): Refusal | null {
   const modelId = plan.candidateModelId;
+  if (command.force && !command.mayForce) return { code: 'force_not_allowed' };
   if (!world.candidate.isEnabled) return { code: 'model_disabled', modelId };
   if (world.candidate.breaker !== 'CLOSED') return { code: 'breaker_open', modelId };
   const held = blocksOf(state.blocks);

@@ -4,7 +4,12 @@ import { blocksOf } from './state.ts';
 import type { NoticeKind, RolloutEffect, RolloutEvent } from './transition.ts';
 
 /** What follows from an event: read off what it changed, so that no rule can forget it. */
-export function effectsOf(plan: Plan, before: RolloutState, after: RolloutState, event: RolloutEvent): RolloutEffect[] {
+export function effectsOf(
+  plan: Plan,
+  before: RolloutState,
+  after: RolloutState,
+  event: RolloutEvent,
+): RolloutEffect[] {
   const effects: RolloutEffect[] = [];
   const { candidateModelId: modelId, stableModelId: previousModelId } = plan;
   const isEnding = after.status !== before.status;
@@ -13,7 +18,7 @@ export function effectsOf(plan: Plan, before: RolloutState, after: RolloutState,
   if (isEnding && after.status === 'aborted') effects.push({ kind: 'stop_arms', modelId });
   const notice = noticeOf(before, after, event);
   if (notice !== null) {
-    const about = notice === 'rollout_held' ? (newBlocks(before, after)[0] ?? '') : event.type;
+    const about = event.type === 'held' ? newBlocks(before, after).join('+') : after.failed.join('+');
     const key = `${plan.id}:${after.attempt}:${after.epoch}:${notice}:${about}`;
     effects.push({ kind: 'notify', notice, key, reason: event.reason });
   }

@@ -30,7 +30,9 @@ export function examine(plan: Plan, state: RolloutState, reading: Reading): Exam
     return { stage, isDue, findings: null, verdict: null };
   }
   const options = { isDue, alphaHarm: alphaHarmOf(plan) };
-  const findings = stage.gates.map((gate, i) => findingOf(gate, judgeGate(gate, reading.gates[i] ?? null, options)));
+  const findings = stage.gates.map((gate, i) =>
+    findingOf(gate, judgeGate(gate, reading.gates[i] ?? null, options)),
+  );
   return { stage, isDue, findings, verdict: verdictOf(stage.gates, findings, reading.requests) };
 }
 

@@ -98,7 +98,11 @@ function stableModel({ plan, state, moment }: Watched): Change | null {
   const modelId = plan.stableModelId;
   if (isDown) {
     const reason = { code: 'stable_down', modelId } as const;
-    return { type: 'held', reason, patch: { blocks: holding(state.blocks, ['breaker_stable'], reason, moment) } };
+    return {
+      type: 'held',
+      reason,
+      patch: { blocks: holding(state.blocks, ['breaker_stable'], reason, moment) },
+    };
   }
   return {
     type: 'released',
@@ -119,7 +123,9 @@ function routeSwitch({ state, moment }: Watched): Change | null {
   if (isDisabled === isHeld) return null;
   if (isDisabled) {
     const reason = { code: 'route_disabled' } as const;
-    const added = state.blocks.operator_pause ? (['route_disabled'] as const) : (['route_disabled', 'operator_pause'] as const);
+    const added = state.blocks.operator_pause
+      ? (['route_disabled'] as const)
+      : (['route_disabled', 'operator_pause'] as const);
     return { type: 'held', reason, patch: { blocks: holding(state.blocks, added, reason, moment) } };
   }
   return {

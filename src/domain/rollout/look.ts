@@ -53,8 +53,7 @@ function failedGate(look: Look): Change | null {
   });
   const isAborting = ({ gate, finding }: (typeof fresh)[number]) =>
     gate.onFail === 'abort' || (finding.failedBy === 'hard_limit' && gate.onFail !== 'warn');
-  const worst =
-    fresh.find(isAborting) ?? fresh.find(({ gate }) => gate.onFail === 'hold') ?? fresh[0];
+  const worst = fresh.find(isAborting) ?? fresh.find(({ gate }) => gate.onFail === 'hold') ?? fresh[0];
   if (worst === undefined) return null;
   const failed = [...state.failed, worst.i];
   if (worst.gate.onFail === 'warn') {

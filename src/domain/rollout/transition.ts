@@ -55,6 +55,9 @@ export type RolloutEffect =
   | { readonly kind: 'notify'; readonly notice: NoticeKind; readonly key: string; readonly reason: Reason };
 
 /** The state after an event. */
-export function evolve(state: RolloutState, { version, patch }: Pick<RolloutEvent, 'version' | 'patch'>): RolloutState {
+export function evolve(
+  state: RolloutState,
+  { version, patch }: Pick<RolloutEvent, 'version' | 'patch'>,
+): RolloutState {
   return { ...state, ...patch, version };
 }
