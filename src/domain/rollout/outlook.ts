@@ -105,9 +105,9 @@ function say(about: {
       zh: `${name.zh}：需先有稳定版的数据才能估算`,
     };
   }
-  const [count, units] = [need.samples.toLocaleString('en'), UNITS[unit]];
+  const [count, units] = [need.samples.toLocaleString('en-US'), UNITS[unit]];
   if (perDay === null) return { en: `${count} ${units.en}`, zh: `${count} ${units.zh}` };
-  const rate = Math.round(perDay).toLocaleString('en');
+  const rate = Math.round(perDay).toLocaleString('en-US');
   if (days === null)
     return { en: `${count} ${units.en} at 0 a day: never`, zh: `${count} ${units.zh}，每天 0：永远不够` };
   const time = timeOf(days);
