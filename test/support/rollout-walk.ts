@@ -1,5 +1,5 @@
 import { createRng, type Rng } from '../../sim/rng.ts';
-import { MOST_CREDIT_MS, TICK_MS } from '../../src/domain/rollout/credit.ts';
+import { TICK_MS } from '../../src/domain/rollout/credit.ts';
 import type { Reading } from '../../src/domain/rollout/gate-evidence.ts';
 import {
   COMMANDS,
@@ -70,6 +70,9 @@ const PLANS: readonly Plan[] = [
     stageOf(100, { ...short, gates: [FAST], needsApproval: true }),
   ]),
 ];
+
+/** Said here again, so that a change of it is noticed: of a silence no more than two ticks count. */
+const MOST_CREDIT_MS = 20_000;
 
 /** Walks at random through the lives of rollouts and stops at the first thing that may never be. */
 export function walkRollout({ seed, steps }: Walk): Walked {
@@ -207,7 +210,11 @@ class Walker {
       return { isEnabled, breaker, incident: model.incident + (isLeaving ? 1 : 0) };
     };
     const draw = rng.next();
-    if (draw < 0.2) this.#world = { ...this.#world, candidate: turned(candidate) };
+    // Both fail at once: where there is nowhere to go back to.
+    if (draw < 0.05) {
+      this.#world = { ...this.#world, stable: { ...stable, breaker: 'OPEN' } };
+      this.#mood = 'bad';
+    } else if (draw < 0.2) this.#world = { ...this.#world, candidate: turned(candidate) };
     else if (draw < 0.5) this.#world = { ...this.#world, stable: turned(stable) };
     else if (draw < 0.6) {
       const isIntact = !rng.chance(0.02);
