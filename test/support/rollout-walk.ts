@@ -1,30 +1,23 @@
 import { createRng, type Rng } from '../../sim/rng.ts';
 import { TICK_MS } from '../../src/domain/rollout/credit.ts';
 import type { Reading } from '../../src/domain/rollout/gate-evidence.ts';
-import {
-  COMMANDS,
-  isUsable,
-  type Moment,
-  type RolloutInput,
-  type World,
-} from '../../src/domain/rollout/input.ts';
-import { notAdvancingBecause } from '../../src/domain/rollout/not-advancing.ts';
-import { type Plan, type Stage, stageAt } from '../../src/domain/rollout/plan.ts';
+import { COMMANDS, type Moment, type RolloutInput, type World } from '../../src/domain/rollout/input.ts';
+import type { Plan } from '../../src/domain/rollout/plan.ts';
 import { sayRefusal } from '../../src/domain/rollout/refusal-words.ts';
 import { blocksOf, DRAFT, FREEZING, type RolloutState } from '../../src/domain/rollout/state.ts';
 import { evolve, type RolloutEvent } from '../../src/domain/rollout/transition.ts';
 import { sayReason } from '../../src/domain/rollout/words.ts';
-import { type Step, stepRollout } from '../../src/domain/rollout.ts';
+import { stepRollout } from '../../src/domain/rollout.ts';
 import {
-  commandOf,
-  gateOf,
-  HOUR_MS,
-  planOf,
-  readingOf,
-  stageOf,
-  type Traffic,
-  WORLD,
-} from './rollout-scene.ts';
+  automaticFault,
+  type Done,
+  exposureFault,
+  MOST_CREDIT_MS,
+  type Offered,
+  standingFault,
+} from './rollout-invariants.ts';
+import { PLANS } from './rollout-plans.ts';
+import { commandOf, HOUR_MS, readingOf, WORLD } from './rollout-scene.ts';
 
 export interface Walk {
   readonly seed: number;
@@ -39,41 +32,6 @@ export interface Walked {
   readonly refused: number;
 }
 
-const HEALTHY = gateOf({ metric: 'error_rate', op: '<', limit: 0.005, onFail: 'abort', hardLimit: 0.5 });
-const FAST = gateOf({ metric: 'latency_p95', op: '<', limit: 8_000 });
-const COUNT = gateOf({ metric: 'error_count', op: '<=', limit: 0, minSamples: 1 });
-const WARNING = gateOf({ metric: 'abandon_rate', op: '<', limit: 0.1, onFail: 'warn' });
-const GUARD = gateOf({
-  metric: 'error_rate',
-  isVsStable: true,
-  op: '<=',
-  limit: 2,
-  mode: 'confident',
-  onFail: 'abort',
-  onNoData: 'warn',
-});
-const SURE = gateOf({ metric: 'error_rate', op: '<', limit: 0.005, mode: 'confident' });
-const short = { holdMs: 4 * TICK_MS, quietMs: 2 * TICK_MS, maxWaitMs: 10 * TICK_MS };
-const PLANS: readonly Plan[] = [
-  planOf([
-    stageOf(1, { ...short, gates: [COUNT] }),
-    stageOf(5, { ...short, gates: [HEALTHY, WARNING, GUARD] }),
-    stageOf(50, { ...short, gates: [FAST, WARNING], needsApproval: true }),
-    stageOf(100, { ...short, gates: [FAST] }),
-  ]),
-  planOf([
-    stageOf(20, { ...short, quietMs: 6 * TICK_MS, gates: [SURE] }),
-    stageOf(100, { ...short, gates: [HEALTHY] }),
-  ]),
-  planOf([
-    stageOf(10, { ...short, gates: [COUNT, HEALTHY] }),
-    stageOf(100, { ...short, gates: [FAST], needsApproval: true }),
-  ]),
-];
-
-/** Said here again, so that a change of it is noticed: of a silence no more than two ticks count. */
-const MOST_CREDIT_MS = 20_000;
-
 /** Walks at random through the lives of rollouts and stops at the first thing that may never be. */
 export function walkRollout({ seed, steps }: Walk): Walked {
   const walker = new Walker(createRng('rollout', seed));
@@ -84,20 +42,9 @@ export function walkRollout({ seed, steps }: Walk): Walked {
   return { ...walker.told, fault: null };
 }
 
-type Offered = Traffic | 'failed' | 'late';
 const MOODS = `good good good good sour few few close close bad none failed late skewed`.split(
   ' ',
 ) as Offered[];
-
-/** A step that was not refused, with all that it came from. */
-interface Done {
-  readonly before: RolloutState;
-  readonly step: Extract<Step, { kind: 'done' }>;
-  readonly input: RolloutInput;
-  readonly moment: Moment;
-  /** Of a tick: what the metrics said. */
-  readonly mood: Offered | undefined;
-}
 
 class Walker {
   readonly #rng: Rng;
@@ -258,7 +205,7 @@ class Walker {
     }
     this.#state = step.state;
     this.#countCredit(before, step, input, moment);
-    return this.#judge({ before, step, input, moment, mood });
+    return this.#judge({ plan: this.#plan, before, step, input, moment, mood });
   }
 
   #countCredit(
@@ -283,7 +230,7 @@ class Walker {
       return `R12: ${state.clock.holdMs} ms of credit for ${this.#observedMs}`;
     if (state.clock.holdMs < this.#observedMs && state.status === 'active')
       return 'R12: observed time was lost';
-    const standing = this.#standing(state);
+    const standing = standingFault(this.#plan, state);
     if (standing !== null) return standing;
     if (event === null) {
       const { clock: _, fence: __, ...kept } = state;
@@ -300,63 +247,7 @@ class Walker {
     const notices = step.effects.filter(({ kind }) => kind === 'notify');
     if (notices.length > 1) return 'R19: two messages about one change';
     if (input.kind === 'command' && input.name === 'abort' && state.status !== 'aborted') return 'R18';
-    return this.#exposure(about) ?? this.#automatic(about, event);
-  }
-
-  /** What is so in every state. */
-  #standing(state: RolloutState): string | null {
-    const { status, steps } = state;
-    if (status === 'active' && steps !== stageAt(this.#plan, state.stage).steps)
-      return 'R8: exposure is not the stage’s';
-    if (status === 'completed' && steps !== 10_000) return 'R5: completed below 100 %';
-    if (status !== 'active' && status !== 'completed' && steps !== 0) return `R5: ${status} with users`;
-    if (status !== 'active' && blocksOf(state.blocks).length > 0) return `blocks while ${status}`;
-    const because = notAdvancingBecause(this.#plan, state, null);
-    if ((because === null) !== (status !== 'active')) return 'an active rollout says nothing';
-    return because !== null && sayReason(because).en === '' ? 'an empty sentence' : null;
-  }
-
-  #exposure({ before, step: { state, effects }, input }: Done): string | null {
-    const causes = ['start', 'retry', 'promote', 'promote-full'];
-    const mayRise = input.kind === 'tick' || (input.kind === 'command' && causes.includes(input.name));
-    if (state.steps > before.steps && !mayRise) return `R1: exposure rose through ${input.kind}`;
-    if (state.steps > before.steps && before.blocks.operator_pause) return 'R4: exposure rose while paused';
-    if (state.steps !== before.steps && state.status !== 'completed') {
-      if (!effects.some((effect) => effect.kind === 'expose' && effect.steps === state.steps))
-        return 'a share that nobody publishes';
-    }
-    if (before.status === 'completed' && state.status !== 'completed') return 'R6: completed was left';
-    const isRetry = input.kind === 'command' && input.name === 'retry';
-    if (before.status === 'aborted' && state.status !== 'aborted' && !isRetry) return 'R6: aborted was left';
-    return null;
-  }
-
-  /** What nobody asked for. */
-  #automatic({ before, step, moment, mood, input }: Done, event: RolloutEvent): string | null {
-    if (input.kind === 'command') return null;
-    const { state } = step;
-    const { code } = event.reason;
-    if (moment.world.candidate.isEnabled === false && state.status === 'active')
-      return 'R7: a killed model goes on';
-    if (state.status === 'aborted') {
-      const isForced = code === 'killed' || code === 'route_edited';
-      if (!isForced && !isUsable(moment.world.stable))
-        return `R20: ${code} sent users to a stable that is down`;
-      const isJudged = code === 'gate_failed' && before.dueAbort === null;
-      if (isJudged && mood !== 'bad' && mood !== 'close') return `R16: aborted on ${mood}`;
-    }
-    if (state.stage === before.stage && state.status !== 'completed') return null;
-    const stage = stageAt(this.#plan, before.stage);
-    if (state.status !== 'completed' && state.stage !== before.stage + 1) return 'R2: a stage was left out';
-    if (mood === undefined || !isEnough(stage, mood)) return `R16, R3: went on on ${mood}`;
-    if (blocksOf(before.blocks).length > 0) return `R3: went on while ${blocksOf(before.blocks).join()}`;
-    if (event.patch.clock?.holdMs === undefined) return 'an event without a clock';
-    const { holdMs, quietMs } = before.clock;
-    if (holdMs + MOST_CREDIT_MS < stage.holdMs || quietMs + MOST_CREDIT_MS < stage.quietMs)
-      return 'R3: too early';
-    if (stage.needsApproval && before.approval === null) return 'R3: went on without approval';
-    const latched = before.failed.some((i) => stage.gates[i]?.onFail !== 'warn');
-    return latched ? 'R15: went on after a failed gate' : null;
+    return exposureFault(about) ?? automaticFault(about, event);
   }
 
   /** R14, R18: with all well and every approval given a rollout ends; and before that it can be aborted. */
@@ -388,24 +279,6 @@ class Walker {
       if (fault !== null) return fault;
     }
     return this.#state.status === 'active' ? `R14: still ${blocksOf(this.#state.blocks).join()}` : null;
-  }
-}
-
-/** Whether a stage may be passed on such figures. */
-function isEnough({ gates, steps }: Stage, mood: Offered): boolean {
-  const awaited = gates.filter(({ onFail, onNoData }) => onFail !== 'warn' && onNoData !== 'warn');
-  switch (mood) {
-    case 'good':
-    case 'sour':
-      return true;
-    case 'few':
-      return awaited.every(({ minSamples }) => minSamples <= 3);
-    case 'close':
-      return awaited.every(({ metric, mode }) => metric !== 'error_count' && mode === 'point');
-    case 'skewed':
-      return steps === 10_000;
-    default:
-      return false;
   }
 }
 
