@@ -5,12 +5,14 @@ import type { Journal } from '../adapters/journal/journal.ts';
 import { openExperimentMemory } from '../adapters/sqlite/experiment-memory.ts';
 import { createAnalysis } from '../analysis/analysis.ts';
 import type { ExperimentCore } from '../analysis/experiments/core.ts';
+import { createMetricSource } from '../analysis/rollouts/metric-source.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, IndexState } from '../ports/event-store.ts';
 import type { FirstSeen } from '../ports/first-seen.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
 import type { DataFolder } from './data-folder.ts';
 import { watchModels } from './model-watch.ts';
 import { createUserEraser } from './user-eraser.ts';
@@ -30,6 +32,8 @@ export interface OpenAnalysis {
   readonly analysis: Analysis;
   /** For who counts without being asked. */
   readonly store: Pick<EventStore, 'modelSums'>;
+  /** For who decides about rollouts. */
+  readonly metrics: MetricSource;
   /** Rejects while the index cannot tell. */
   indexState(): Promise<IndexState>;
   close(): Promise<void>;
@@ -53,6 +57,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     store,
+    metrics: createMetricSource({ store, clock, idleMs, reviews: () => null }),
     analysis: createAnalysis({
       store,
       userData,

@@ -5,7 +5,6 @@ import { createHttpUpstream } from '../adapters/http/http-upstream.ts';
 import { createServerLook } from '../adapters/http/look-at-server.ts';
 import { createModelClient } from '../adapters/http/model-client.ts';
 import { openFirstSeen } from '../adapters/journal/first-seen.ts';
-import { openJournal } from '../adapters/journal/journal.ts';
 import { openAlertStore } from '../adapters/sqlite/alert-store.ts';
 import { openConfigStore } from '../adapters/sqlite/config-store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -18,6 +17,7 @@ import type { AlertWatch } from '../control/alerts/watch.ts';
 import { type Control, type ControlOptions, createControl } from '../control/control.ts';
 import { watchExperiments } from '../control/experiments/end.ts';
 import { registerAdmin } from '../control/http.ts';
+import { type RolloutWatch, startRolloutWatch } from '../control/rollouts/watch.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
@@ -37,6 +37,7 @@ import { meteredEvents } from './metrics/metered-events.ts';
 import { startMetrics } from './metrics/metrics.ts';
 import { createTraffic, type Traffic } from './metrics/traffic.ts';
 import { type OpenAnalysis, openAnalysis } from './open-analysis.ts';
+import { openOwnJournal } from './open-own-journal.ts';
 import { readOwnedConfig } from './owned-config.ts';
 import { replayJournal } from './replay-journal.ts';
 import { registerServiceEndpoints } from './service-endpoints.ts';
@@ -54,6 +55,8 @@ export interface ServerOptions {
   readonly adminKey: string | null;
   readonly secretKey: string | null;
   readonly logLevel: LogLevel;
+  /** How often rollouts are looked at; ten seconds unless a demo or a proof has less time. */
+  readonly rolloutTickMs?: number;
 }
 
 export interface RunningServer {
@@ -180,22 +183,19 @@ async function openPlanes(
   const turn = createTurn();
   const onTrouble = (message: string): void => logger.error(message);
   const modelClient = createModelClient({ clock, version: VERSION });
-  const { snapshot, publish } = holdSnapshot();
-  const live = { breakers: () => gateway.breakers, conversations: () => gateway.conversations };
+  let rollouts: RolloutWatch | null = null;
+  const { snapshot, publish } = holdSnapshot(() => rollouts?.worldChanged());
+  const live = {
+    breakers: () => gateway.breakers,
+    conversations: () => gateway.conversations,
+    metrics: () => answers.metrics,
+  };
   const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, ...live });
   const { madeAdminKey, savedBreakers } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
   if (madeAdminKey !== null) writeAdminKey(folder, madeAdminKey);
-  const journal = orStartError(() =>
-    openJournal({
-      turn,
-      clock,
-      folder: folder.journalFolder,
-      settings: () => snapshot().settings.journal,
-      onTrouble,
-    }),
-  );
+  const journal = openOwnJournal({ turn, clock, folder, snapshot, onTrouble });
   const traffic = createTraffic();
   const events = meteredEvents(journal, traffic);
   const firstSeen = orStartError(() => openFirstSeen(folder.firstSeenFile));
@@ -218,7 +218,7 @@ async function openPlanes(
     version: VERSION,
     prober: modelClient,
     savedBreakers,
-    onBreakerChange: breakerKeeper({ control, logger, alerts: () => alerts }),
+    onBreakerChange: breakerKeeper({ control, logger, alerts: () => alerts, rollouts: () => rollouts }),
     logger,
   });
   const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
@@ -230,6 +230,7 @@ async function openPlanes(
   const watched = { events, store: answers.store, clock, journalFolder: folder.journalFolder, onTrouble };
   const experiments = watchExperiments(control.core(), onTrouble);
   alerts = await startAlerts({ core: control.core(), ...watched });
+  rollouts = startRolloutWatch({ core: control.core(), onTrouble });
   return {
     control,
     gateway,
@@ -244,8 +245,7 @@ async function openPlanes(
     async close() {
       endReplay();
       judging.close();
-      await alerts?.close();
-      await experiments.close();
+      await Promise.all([rollouts?.close(), alerts?.close(), experiments.close()]);
       await upstream.close();
       await answers.close();
       await Promise.all([events.close(), firstSeen.close(), control.close()]);
@@ -254,11 +254,13 @@ async function openPlanes(
 }
 
 /** The snapshot in force: one assignment puts the next one there. */
-function holdSnapshot() {
+function holdSnapshot(onNew: () => void) {
   let current: Snapshot | null = null;
   return {
     publish(published: Snapshot): void {
+      const isNew = published !== current;
       current = published;
+      if (isNew) onNew();
     },
     snapshot(): Snapshot {
       if (current === null) throw new Error('no snapshot was published yet');
@@ -267,7 +269,7 @@ function holdSnapshot() {
   };
 }
 
-type NeededParts = 'clock' | 'ids' | 'publish' | 'breakers' | 'conversations';
+type NeededParts = 'clock' | 'ids' | 'publish' | 'breakers' | 'metrics' | 'conversations';
 interface ControlNeeds extends Pick<ControlOptions, NeededParts> {
   readonly folder: DataFolder;
   readonly modelClient: ModelClient;
@@ -289,6 +291,7 @@ function openControl(options: ServerOptions, parts: ControlNeeds): Control {
       lookAtServer: createServerLook({ clock: needs.clock, version: VERSION }),
       ownedConfig: options.configFile === null ? null : readOwnedConfig(options.configFile),
       ownedConfigName: options.configFile,
+      ...(options.rolloutTickMs !== undefined && { rolloutTickMs: options.rolloutTickMs }),
       adminKey: options.adminKey,
     }),
   );

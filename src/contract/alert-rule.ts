@@ -27,6 +27,8 @@ const FIELDS_OF = {
   no_traffic: { model_id: null, window: '15m' },
   journal_dropping: {},
   disk_low: { free_below_bytes: 1_073_741_824 },
+  rollout_held: {},
+  rollout_aborted: {},
 } as const satisfies Record<OpeningEvent, Partial<Fields>>;
 
 const SWITCH = { enabled: Type.Boolean() };
@@ -68,6 +70,8 @@ export const FIRST_RULES: readonly AlertRuleDocument[] = [
   completeRule({ id: 'breaker-opened', event: 'breaker_opened' }),
   completeRule({ id: 'journal-dropping', event: 'journal_dropping' }),
   completeRule({ id: 'disk-low', event: 'disk_low' }),
+  completeRule({ id: 'rollout-held', event: 'rollout_held' }),
+  completeRule({ id: 'rollout-aborted', event: 'rollout_aborted' }),
 ];
 
 export function toAlertRule(document: AlertRuleDocument): AlertRule {
@@ -87,6 +91,8 @@ export function toAlertRule(document: AlertRuleDocument): AlertRule {
     case 'no_traffic':
       return { id, event, modelId: own(event).model_id, windowMs: durationMs(own(event).window) };
     case 'journal_dropping':
+    case 'rollout_held':
+    case 'rollout_aborted':
       return { id, event };
     case 'disk_low':
       return { id, event, belowBytes: own(event).free_below_bytes };

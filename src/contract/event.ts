@@ -74,7 +74,10 @@ export const RequestRecord = strict({
   tool_calls: Count,
   request_bytes: Type.Integer({ minimum: 0 }),
   answer_bytes: Type.Integer({ minimum: 0 }),
-  rollout: { ...Text, description: 'id of the rollout that assigned the model' },
+  rollout: {
+    ...Text,
+    description: 'id of the rollout that assigned the model, or in whose control group the user is',
+  },
   stage: { ...Count, description: 'of that rollout, from 0' },
   experiment: { ...Text, description: 'id of the experiment that assigned the model' },
   arm: { ...Text, description: 'of that experiment' },

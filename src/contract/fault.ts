@@ -14,6 +14,8 @@ export type AdminFaultCode =
   | 'owned_by_file'
   | 'last_admin'
   | 'stale' // somebody changed it in the meantime
+  | 'conflict' // it is not in a state for that
+  | 'rollout_active' // it would change what an active rollout stands on
   | 'busy'; // too many changes are waiting
 
 /** Faults of fields that the message itself tells; `errors` has all of them. */

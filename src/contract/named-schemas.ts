@@ -61,6 +61,17 @@ import {
 import { ServerQuestion, ServerReport } from './model-server.ts';
 import { Problem } from './problem.ts';
 import {
+  GateFigures,
+  RolloutAnswer,
+  RolloutChange,
+  RolloutCommand,
+  RolloutEventAnswer,
+  RolloutEventPage,
+  RolloutPage,
+  RolloutStop,
+} from './rollout.ts';
+import { RolloutInput } from './rollout-plan.ts';
+import {
   Audience,
   Rollback,
   RouteAnswer,
@@ -148,6 +159,15 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   RequestItem,
   RequestPage,
   Rollback,
+  RolloutAnswer,
+  RolloutChange,
+  RolloutCommand,
+  RolloutEventAnswer,
+  RolloutEventPage,
+  RolloutGate: GateFigures,
+  RolloutInput,
+  RolloutPage,
+  RolloutStop,
   RouteAnswer,
   RouteChange,
   RouteDocument,

@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { VERDICTS } from '../domain/rollout/gate-reading.ts';
-import { COMMANDS } from '../domain/rollout/input.ts';
 import { BLOCKS, ROLLOUT_STATUSES } from '../domain/rollout/state.ts';
 import { CHANGE, Id, Line, nullable, Page, strict, Time } from './fields.ts';
 import { RolloutDocument } from './rollout-plan.ts';
@@ -13,9 +12,6 @@ const Block = Type.Enum(BLOCKS as unknown as [string, ...string[]]);
 const Status = Type.Enum(ROLLOUT_STATUSES as unknown as [string, ...string[]]);
 const Duration = Type.String({ examples: ['3600s'] });
 const Figure = nullable(Type.Number());
-
-/** The last part of `POST /rollouts/{id}/{command}`. */
-export const RolloutCommandName = Type.Enum(COMMANDS as unknown as [string, ...string[]]);
 
 const COMMAND = {
   reason: Type.Optional(Line(500)),
@@ -36,7 +32,7 @@ export type RolloutCommand = Static<typeof RolloutCommand>;
 export const RolloutStop = strict({ ...Type.Partial(strict(Addressed)).properties, ...COMMAND });
 export type RolloutStop = Static<typeof RolloutStop>;
 
-const GateFigures = strict({
+export const GateFigures = strict({
   metric: Type.String({ examples: ['error_rate_vs_stable'] }),
   verdict: Type.Enum(VERDICTS as unknown as [string, ...string[]]),
   value: Figure,
@@ -46,6 +42,8 @@ const GateFigures = strict({
   needed: Count,
   said: Said,
 });
+
+export type GateFigures = Static<typeof GateFigures>;
 
 /** A rollout with its plan, where it stands, and why. */
 export const RolloutAnswer = strict({
@@ -92,8 +90,10 @@ export const RolloutEventAnswer = strict({
   type: Type.String({ examples: ['stage_entered', 'held'] }),
   from: strict({ status: Status, stage: StageIndex, weight: Weight }),
   to: strict({ status: Status, stage: StageIndex, weight: Weight }),
+  blocks: nullable(Type.Array(Block, { description: 'as they are after it; null where it leaves them' })),
   said: Said,
   gates: Type.Array(GateFigures),
   command_id: nullable(Type.String()),
 });
+export type RolloutEventAnswer = Static<typeof RolloutEventAnswer>;
 export const RolloutEventPage = Page(RolloutEventAnswer);

@@ -65,16 +65,26 @@ const OPTIONAL = {
   stable_model_id: Type.Optional(Id),
   audiences: Type.Optional(Audiences),
 };
+/** While a rollout is active: whom users get then, and why. */
+const UNDER_WAY = {
+  rollout_id: Type.Optional(Id),
+  effective_rules: Type.Optional(Rules(Rule)),
+};
 /**
  * A route as an operator writes it. `{"strategy":"hash_user_id","rules":[…]}` alone is enough: the id is then
  * `default`, the first rule's model is stable, and the first route is the default one.
  */
 export const RouteInput = strict({ id: Type.Optional(Id), ...OPTIONAL, rules: Rules(RuleInput) });
 export type RouteInput = Static<typeof RouteInput>;
-export const RoutePatch = strict({ ...OPTIONAL, rules: Type.Optional(Rules(RuleInput)), ...READ_ONLY });
+export const RoutePatch = strict({
+  ...OPTIONAL,
+  rules: Type.Optional(Rules(RuleInput)),
+  ...READ_ONLY,
+  ...UNDER_WAY,
+});
 export type RoutePatch = Static<typeof RoutePatch>;
 
-export const RouteAnswer = strict({ ...RouteDocument.properties, ...RESOURCE });
+export const RouteAnswer = strict({ ...RouteDocument.properties, ...RESOURCE, ...UNDER_WAY });
 export type RouteAnswer = Static<typeof RouteAnswer>;
 export const RouteChange = strict({ ...RouteAnswer.properties, ...CHANGE });
 export const RoutePage = Page(RouteAnswer);

@@ -4,13 +4,16 @@ import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { allows, type Principal, type Role } from '../domain/access.ts';
 import { checkConfig, compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Commit, type ConfigStore, StaleStateError } from '../ports/config-store.ts';
+import { type Commit, type ConfigStore, LostLeaseError, StaleStateError } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { faultOf, type RequestPaths } from './config-fault.ts';
 import { differencesOf } from './differences.ts';
-import { applyEdits, commitParts, type Edits } from './edits.ts';
+import { applyEdits, commitParts, type Edits, rolloutParts } from './edits.ts';
 import { experimentsStruck } from './experiments/struck.ts';
 import type { Ownership } from './ownership.ts';
+import { refuseBeneathRollouts } from './rollouts/refuse-edits.ts';
+import { rolloutsRestarted } from './rollouts/restarted.ts';
+import type { SteppingCore } from './rollouts/step.ts';
 import { createSerial } from './serial.ts';
 import { type ControlState, configOf } from './state.ts';
 
@@ -36,6 +39,7 @@ export type OwnAction =
   | 'store.begin'
   | 'breakers.changed'
   | 'experiments.end'
+  | 'rollouts.changed'
   | 'session.begin';
 
 /** A change that was carried out. */
@@ -64,6 +68,8 @@ export interface DoorOptions {
   readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly ownership: Ownership;
+  /** What steps of rollouts need. */
+  readonly stepping: SteppingCore;
   /** Called before the change is answered. */
   readonly publish: (state: ControlState, snapshot: Snapshot) => void;
 }
@@ -78,37 +84,44 @@ export type Door = ReturnType<typeof createDoor>;
  * wholly in force when its answer is sent, or nothing of it is. Changes go one after the other.
  */
 export function createDoor(options: DoorOptions) {
-  const { store, secretBox, clock, ownership } = options;
+  const { store, secretBox, clock, ownership, stepping } = options;
   const serial = createSerial({ limit: MAX_WAITING });
   let { state, snapshot } = options;
 
   async function carryOut<T>(caller: Caller, change: Change<T>): Promise<T> {
     const before = state;
-    const edits = planned(before, change.plan);
+    const edits = planned(options, before, change.plan);
     const next = applyEdits(before, edits);
     const differences = differencesOf(before, next);
-    if (change.action !== 'config.apply_file') ownership.refuse(differences);
+    if (change.action !== 'config.apply_file') {
+      ownership.refuse(differences);
+      refuseBeneathRollouts(before, next);
+    }
     const nextSnapshot = compile(next, change);
     const { principal, ip, requestId } = caller;
     const what = { action: change.action, resource: change.resource };
+    const noted = edits.audited === undefined ? change.noted : edits.audited;
     const when = { atMs: clock.nowMs(), actor: principal.credentialId };
     await commit({
       ...commitParts(before, next, secretBox),
+      ...rolloutParts(before, next, { edits, fence: stepping.fence }),
       ...(edits.breakers !== undefined && { breakerPuts: edits.breakers }),
       ...(change.masterKeyId !== undefined && { masterKeyId: change.masterKeyId }),
       ...(next.version !== before.version && { version: { version: next.version, ...when, ...what } }),
       expectedRevision: before.revision,
-      audit: {
-        ...when,
-        ...what,
-        ...beforeAndAfter(change.resource, differences, { before, next }),
-        ...(change.noted !== undefined && { after: change.noted }),
-        actorName: principal.name,
-        role: principal.role,
-        ip,
-        requestId,
-        configVersion: next.version,
-      },
+      ...(noted !== null && {
+        audit: {
+          ...when,
+          ...what,
+          ...beforeAndAfter(change.resource, differences, { before, next }),
+          ...(noted !== undefined && { after: noted }),
+          actorName: principal.name,
+          role: principal.role,
+          ip,
+          requestId,
+          configVersion: next.version,
+        },
+      }),
     });
     state = next;
     snapshot = nextSnapshot;
@@ -116,20 +129,11 @@ export function createDoor(options: DoorOptions) {
     return change.answer({ before, state, differences, notes: edits.notes ?? [] });
   }
 
-  /** What the change wants different, and what follows of it for experiments that run. */
-  function planned(before: ControlState, plan: Change<unknown>['plan']): Edits {
-    const edits = plan(before);
-    const struck = experimentsStruck(before, applyEdits(before, edits), clock.nowMs);
-    return struck.size === 0
-      ? edits
-      : { ...edits, experiments: new Map([...(edits.experiments ?? []), ...struck]) };
-  }
-
   async function commit(parts: Commit): Promise<void> {
     try {
       await store.commit(parts);
     } catch (error) {
-      if (!(error instanceof StaleStateError)) throw error;
+      if (!(error instanceof StaleStateError || error instanceof LostLeaseError)) throw error;
       throw new AdminFault('busy', 'another process has written to this data folder; restart this one');
     }
   }
@@ -153,9 +157,10 @@ export function createDoor(options: DoorOptions) {
     /** What a change would do: its differences, or its fault. */
     rehearse<T>(caller: Caller, change: Change<T>) {
       authorise(caller, change.action);
-      const next = applyEdits(state, planned(state, change.plan));
+      const next = applyEdits(state, planned(options, state, change.plan));
       const differences = differencesOf(state, next);
       ownership.refuse(differences);
+      refuseBeneathRollouts(state, next);
       compile(next, change);
       return differences;
     },
@@ -175,8 +180,22 @@ const OWN_ROLE: Readonly<Record<OwnAction, Role>> = {
   'store.begin': 'admin',
   'breakers.changed': 'admin',
   'experiments.end': 'admin',
+  'rollouts.changed': 'admin',
   'session.begin': 'viewer',
 };
+
+/** What a change wants different, and what follows of it for experiments and rollouts under way. */
+function planned(
+  { clock, stepping }: Pick<DoorOptions, 'clock' | 'stepping'>,
+  before: ControlState,
+  plan: Change<unknown>['plan'],
+): Edits {
+  const edits = plan(before);
+  const after = applyEdits(before, edits);
+  const struck = experimentsStruck(before, after, clock.nowMs);
+  const experiments = new Map([...(edits.experiments ?? []), ...struck]);
+  return { ...edits, ...rolloutsRestarted(stepping, before, after), ...(struck.size > 0 && { experiments }) };
+}
 
 export function authorise(caller: Caller, action: Change<unknown>['action']): void {
   const needed =

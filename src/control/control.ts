@@ -1,6 +1,7 @@
 import type { OwnedConfig } from '../contract/config.ts';
 import type { CheckReport } from '../contract/model.ts';
 import type { Model } from '../domain/config.ts';
+import { TICK_MS } from '../domain/rollout/credit.ts';
 import { compileSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import type { AccessTable } from '../ports/access-table.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore, StoredKey, StoredState } from '../ports/config-store.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
 import type { ServerLook } from '../ports/model-server.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
@@ -48,6 +50,10 @@ export interface ControlOptions {
   readonly ownedConfig?: unknown;
   /** What messages call that file. */
   readonly ownedConfigName?: string | null;
+  /** Counts for the gates of rollouts; asked for once all planes are there. */
+  readonly metrics: () => MetricSource;
+  /** How often rollouts are looked at; ten seconds unless a demo or a proof has less time. */
+  readonly rolloutTickMs?: number;
   /** SLUICE_ADMIN_KEY; null without one. */
   readonly adminKey: string | null;
 }
@@ -86,7 +92,8 @@ export function createControl(options: ControlOptions): Control {
       checkAdminKey(adminKey);
       const file = ownedConfigOf(options);
       const stored = await store.load();
-      core = await openCore(options, { stored, file, onKeys: (keys) => access.rebuild(keys) });
+      const fence = await store.takeLease();
+      core = await openCore(options, { stored, file, fence, onKeys: (keys) => access.rebuild(keys) });
       if (file) await applyFile(core.door, file);
       const madeAdminKey = await ensureAdminKey(core);
       access.rebuild(core.door.state().keys);
@@ -113,10 +120,14 @@ function ownedConfigOf({ ownedConfig, ownedConfigName }: ControlOptions): OwnedC
 interface Opening {
   readonly stored: StoredState;
   readonly file: OwnedConfig | null;
+  readonly fence: number;
   readonly onKeys: (keys: ReadonlyMap<string, StoredKey>) => void;
 }
 
-async function openCore(options: ControlOptions, { stored, file, onKeys }: Opening): Promise<ControlCore> {
+async function openCore(
+  options: ControlOptions,
+  { stored, file, fence, onKeys }: Opening,
+): Promise<ControlCore> {
   const { store, secretBox, alertStore, notifier, clock, ids } = options;
   if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
     throw new Error(
@@ -124,6 +135,8 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
         'set SLUICE_SECRET_KEY (or restore the key file beside the data folder) as it was',
     );
   }
+  const { breakers, rolloutTickMs = TICK_MS } = options;
+  const stepping = { clock, breakers, fence, rolloutTickMs };
   const state = toState(stored, secretBox);
   const ownership = createOwnership(file, options.ownedConfigName ?? 'SLUICE_CONFIG');
   const door = createDoor({
@@ -133,6 +146,7 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
     secretBox,
     clock,
     ownership,
+    stepping,
     publish(next, snapshot) {
       onKeys(next.keys);
       options.publish(snapshot);
@@ -145,11 +159,10 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
     alertStore,
     notifier,
     tests: createSerial({ limit: MAX_WAITING_TESTS }),
-    clock,
     ids,
     checkModel: options.checkModel,
-    breakers: options.breakers,
     conversations: options.conversations,
+    metrics: options.metrics,
     door,
     ownership,
     lookAtServer: options.lookAtServer,
@@ -160,5 +173,7 @@ async function openCore(options: ControlOptions, { stored, file, onKeys }: Openi
       isInForce: (id) => id === OUTSIDE_ADMIN_ID || door.state().keys.has(id),
     }),
     hasOutsideAdmin: options.adminKey !== null,
+    ...stepping,
+    rolloutLooks: new Map(),
   };
 }

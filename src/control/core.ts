@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
 import type { ServerLook } from '../ports/model-server.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
@@ -13,6 +14,7 @@ import type { Door } from './change.ts';
 import type { ConsoleSessions } from './console-sessions/sessions.ts';
 import type { Live } from './live/open.ts';
 import type { Ownership } from './ownership.ts';
+import type { RolloutLook } from './rollouts/record.ts';
 import type { createSerial } from './serial.ts';
 
 /** What the verbs work with. */
@@ -28,6 +30,14 @@ export interface ControlCore {
   /** Who is signed in to the console. */
   readonly sessions: ConsoleSessions;
   readonly live: Live;
+  /** Token of this process's lease on rollouts. */
+  readonly fence: number;
+  /** How often rollouts are looked at. */
+  readonly rolloutTickMs: number;
+  /** Counts for gates. */
+  readonly metrics: () => MetricSource;
+  /** What the newest look at each active rollout has found; gone with the process. */
+  readonly rolloutLooks: Map<string, RolloutLook>;
   readonly alertStore: AlertStore;
   readonly notifier: Notifier;
   /** Messages to try channels with go out one after the other. */

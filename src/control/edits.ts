@@ -5,9 +5,11 @@ import type { ExperimentDocument } from '../contract/experiment.ts';
 import type { ModelDocument } from '../contract/model.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
+import type { RolloutEvent } from '../domain/rollout/transition.ts';
 import type { SavedBreaker } from '../ports/breakers.ts';
 import type { Commit, ResourceKind, StoredKey, StoredResource } from '../ports/config-store.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
+import { hasSameShares, type RolloutRecord, toStoredRollout } from './rollouts/record.ts';
 import { type ControlState, channelPlace, INTENTS_ID, SETTINGS_ID, type Versioned } from './state.ts';
 
 /** What a change wants different. Null deletes. Documents equal to the present ones are no change. */
@@ -24,6 +26,11 @@ export interface Edits {
   readonly alertRules?: ReadonlyMap<string, AlertRuleDocument | null>;
   /** Breakers as they are now; they are no part of the configuration, and only kept. */
   readonly breakers?: readonly SavedBreaker[];
+  readonly rollouts?: ReadonlyMap<string, RolloutRecord>;
+  /** The changes that made them so; a rollout that is new, or of which only clocks moved, has none. */
+  readonly rolloutEvents?: readonly { readonly rolloutId: string; readonly event: RolloutEvent }[];
+  /** What the audit tells where no document speaks for itself. Null: nobody answers for it, and there is no entry. */
+  readonly audited?: object | null;
   /** What was decided on the caller's behalf, one sentence each; for the answer. */
   readonly notes?: readonly string[];
 }
@@ -40,8 +47,10 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
   const goneSecrets = goneModels.map((id) => [id, null] as const);
   const secrets = patched(state.secrets, [...(edits.secrets ?? []), ...goneSecrets]);
   const keys = patched(state.keys, edits.keys ?? []);
+  const rollouts = patched(state.rollouts, edits.rollouts ?? []);
 
   const same =
+    hasSameShares({ models, routes, rollouts }, state) &&
     models === state.models &&
     routes === state.routes &&
     experiments === state.experiments &&
@@ -59,6 +68,7 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
     keys,
     alertChannels: overlay(state.alertChannels, edits.alertChannels),
     alertRules: overlay(state.alertRules, edits.alertRules),
+    rollouts,
   };
 }
 
@@ -103,6 +113,22 @@ export function commitParts(
     alertRuleDeletes: gone(before.alertRules, after.alertRules),
     breakerDeletes: gone(before.models, after.models),
   };
+}
+
+/** What the store must write of rollouts; nothing where none of them changed. */
+export function rolloutParts(
+  before: ControlState,
+  after: ControlState,
+  { edits, fence }: { readonly edits: Edits; readonly fence: number },
+): Pick<Commit, 'rollouts'> {
+  const puts = [...after.rollouts].filter(([id, record]) => before.rollouts.get(id) !== record);
+  if (puts.length === 0) return {};
+  const events = (edits.rolloutEvents ?? []).map(({ rolloutId, event }) => ({
+    rolloutId,
+    number: event.version,
+    event,
+  }));
+  return { rollouts: { fence, puts: puts.map(([, record]) => toStoredRollout(record)), events } };
 }
 
 /** What was written between two states. */

@@ -9,6 +9,7 @@ import { toConfig } from '../contract/to-domain.ts';
 import type { Config } from '../domain/config.ts';
 import type { StoredKey, StoredResource, StoredState } from '../ports/config-store.ts';
 import type { SecretBox, SecretPlace } from '../ports/secret-box.ts';
+import { exposuresOf, type RolloutRecord, toRolloutRecord } from './rollouts/record.ts';
 
 /** A document and the configuration version in which it last changed, or how often it was written. */
 export interface Versioned<D> {
@@ -35,6 +36,8 @@ export interface ControlState extends Documents {
   /** No part of any configuration version: each counts its own. Channels with their secrets. */
   readonly alertChannels: ReadonlyMap<string, Versioned<AlertChannelDocument>>;
   readonly alertRules: ReadonlyMap<string, Versioned<AlertRuleDocument>>;
+  /** Each counts its own changes; what users see of them is part of the configuration version. */
+  readonly rollouts: ReadonlyMap<string, RolloutRecord>;
 }
 
 /** Ids under which the single documents are stored. */
@@ -66,6 +69,7 @@ export function toState(stored: StoredState, box: SecretBox): ControlState {
         { version, document: document as AlertRuleDocument },
       ]),
     ),
+    rollouts: new Map(stored.rollouts.map((rollout) => [rollout.id, toRolloutRecord(rollout)])),
   };
 }
 
@@ -95,8 +99,8 @@ function withDefaults(stored: Versioned<SettingsDocument> | undefined): Versione
   return { document: mergeSettings(DEFAULT_SETTINGS, stored.document), version: stored.version };
 }
 
-export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Config {
-  return toConfig(
+export function configOf(state: Documents & Pick<ControlState, 'secrets' | 'rollouts'>): Config {
+  const config = toConfig(
     {
       models: [...state.models.values()].map(({ document }) => document),
       routes: [...state.routes.values()].map(({ document }) => document),
@@ -106,4 +110,5 @@ export function configOf(state: Documents & Pick<ControlState, 'secrets'>): Conf
     },
     state.secrets,
   );
+  return { ...config, exposures: exposuresOf(state) };
 }

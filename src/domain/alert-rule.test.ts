@@ -23,6 +23,7 @@ const FACTS: AlertFacts = {
   ]),
   dropped: { count: 0, lastAtMs: null },
   freeBytes: 5_000,
+  rollouts: [],
 };
 const windowed = { id: 'r', modelId: null, windowMs: 300_000, minRequests: 20 };
 const RATE: AlertRule = { ...windowed, event: 'error_rate', abovePct: 3 };
@@ -110,6 +111,26 @@ describe('what rules find', () => {
       { id: 'd', event: 'disk_low', belowBytes: 1 },
       { freeBytes: null },
       [[null, 'unknown', 'free space unknown']],
+    ],
+    [
+      'a rollout that something holds, and no other event of it',
+      { id: 'h', event: 'rollout_held' },
+      {
+        rollouts: [
+          {
+            modelId: 'b',
+            event: 'rollout_held',
+            isSo: true,
+            said: { en: 'Too few data.', zh: '数据不足。' },
+          },
+          { modelId: 'c', event: 'rollout_held', isSo: false, said: { en: 'goes on', zh: '继续' } },
+          { modelId: 'd', event: 'rollout_aborted', isSo: true, said: { en: 'Bad.', zh: '差。' } },
+        ],
+      },
+      [
+        ['b', 'breached', 'Too few data.'],
+        ['c', 'calm', 'goes on'],
+      ],
     ],
     [
       'breakers by model; half open is not closed',

@@ -18,7 +18,7 @@ export type AlertRule =
   | (Watched & Windowed & { readonly event: 'error_rate'; readonly abovePct: number })
   | (Watched & Windowed & { readonly event: 'latency_p95'; readonly aboveMs: number })
   | (Watched & { readonly event: 'no_traffic'; readonly windowMs: number })
-  | { readonly id: string; readonly event: 'journal_dropping' }
+  | { readonly id: string; readonly event: 'journal_dropping' | 'rollout_held' | 'rollout_aborted' }
   | { readonly id: string; readonly event: 'disk_low'; readonly belowBytes: number };
 
 /** What one model did in a window. */
@@ -26,6 +26,15 @@ export interface ModelFigures {
   readonly attempts: number;
   readonly errorRate: MetricValue;
   readonly latencyMsP95: MetricValue;
+}
+
+/** A rollout that is under way, or was aborted lately, as people are told of it. */
+export interface RolloutFact {
+  readonly modelId: string;
+  readonly event: 'rollout_held' | 'rollout_aborted';
+  /** Whether it is so: one that goes on is not held. */
+  readonly isSo: boolean;
+  readonly said: { readonly en: string; readonly zh: string };
 }
 
 /** What is known at one moment. */
@@ -43,6 +52,8 @@ export interface AlertFacts {
   readonly dropped: { readonly count: number; readonly lastAtMs: number | null };
   /** Of the disk that holds the journal; null while unknown. */
   readonly freeBytes: number | null;
+  /** One that is absent is over, and there is nothing to tell. */
+  readonly rollouts: readonly RolloutFact[];
 }
 
 /** What a rule finds about one model, or about the gateway. */
@@ -65,6 +76,8 @@ const CLEAR_AFTER_MS: Readonly<Record<OpeningEvent, number>> = {
   no_traffic: 0,
   journal_dropping: 300_000,
   disk_low: 300_000,
+  rollout_held: 0,
+  rollout_aborted: 0,
 };
 /** A journal that lost nothing for so long is well. */
 const DROPPING_MS = 60_000;
@@ -85,7 +98,9 @@ export function windowsOf(rules: readonly AlertRule[]): number[] {
 }
 
 /** Models, or null for the gateway as a whole. */
-function watchedBy(rule: AlertRule, { modelIds }: AlertFacts): readonly (string | null)[] {
+function watchedBy(rule: AlertRule, { modelIds, rollouts }: AlertFacts): readonly (string | null)[] {
+  if (rule.event === 'rollout_held' || rule.event === 'rollout_aborted')
+    return rollouts.filter(({ event }) => event === rule.event).map(({ modelId }) => modelId);
   const modelId = 'modelId' in rule ? rule.modelId : null;
   if (modelId !== null) return modelIds.filter((id) => id === modelId);
   return 'modelId' in rule && rule.event !== 'no_traffic' ? modelIds : [null];
@@ -104,6 +119,9 @@ function judge(rule: AlertRule, modelId: string | null, facts: AlertFacts): Judg
       return dropping(facts);
     case 'disk_low':
       return disk(rule, facts);
+    case 'rollout_held':
+    case 'rollout_aborted':
+      return rollout(rule.event, modelId, facts);
   }
 }
 
@@ -166,6 +184,13 @@ function disk({ belowBytes }: { readonly belowBytes: number }, { freeBytes }: Al
   const low = freeBytes < belowBytes;
   const reason = `${freeBytes} bytes free ${low ? '<' : '≥'} ${belowBytes}`;
   return { state: low ? 'breached' : 'calm', measure: { ...measure, reason } };
+}
+
+function rollout(event: RolloutFact['event'], modelId: string | null, { rollouts }: AlertFacts): Judged {
+  const fact = rollouts.find((one) => one.event === event && one.modelId === modelId);
+  if (fact === undefined) return { state: 'calm', measure: { ...NO_FIGURES, reason: 'no rollout' } };
+  const { en: reason, zh: reasonZh } = fact.said;
+  return { state: fact.isSo ? 'breached' : 'calm', measure: { ...NO_FIGURES, reason, reasonZh } };
 }
 
 const NO_FIGURES = { value: null, limit: null, samples: null, windowMs: null } as const;

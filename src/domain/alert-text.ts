@@ -38,6 +38,11 @@ const EN: Readonly<Record<AlertEvent, Template>> = {
     title: 'disk low, {value} free',
     body: 'The disk that holds the journal has {value} left; the limit is {limit}.',
   },
+  rollout_held: { title: 'rollout held', body: 'The rollout of this model does not go on. {reason}' },
+  rollout_aborted: {
+    title: 'rollout aborted',
+    body: 'The rollout of this model was ended; all users have the stable model. {reason}',
+  },
   recovered: { title: 'over', body: 'It is over: {reason}.' },
 };
 
@@ -63,6 +68,11 @@ const ZH: Readonly<Record<AlertEvent, Template>> = {
   disk_low: {
     title: '磁盘空间不足，剩余 {value}',
     body: '事件日志所在磁盘剩余 {value}，下限为 {limit}。',
+  },
+  rollout_held: { title: '灰度发布暂停推进', body: '该模型的灰度发布未继续推进。{reason}' },
+  rollout_aborted: {
+    title: '灰度发布已中止',
+    body: '该模型的灰度发布已结束，全部用户使用稳定版。{reason}',
   },
   recovered: { title: '已恢复', body: '已恢复正常：{reason}。' },
 };
@@ -119,7 +129,7 @@ function textOfOne(notice: Notice, language: AlertLanguage): AlertText {
   const words = WORDS[language];
   const { alert, atMs } = notice;
   const lines = [
-    filled(TEMPLATES[language][notice.event].body, notice),
+    filled(TEMPLATES[language][notice.event].body, notice, language),
     '',
     `${words.since}${words.mark}${timeOf(alert.openedAtMs)}`,
     ...(isEnding(notice) ? [`${words.at}${words.mark}${timeOf(atMs)}`] : []),
@@ -133,15 +143,16 @@ function subjectOf(notice: Notice, language: AlertLanguage): string {
   const templates = TEMPLATES[language];
   const { mark } = WORDS[language];
   const { alert, event } = notice;
-  const opening = event === 'recovered' ? filled(templates[alert.event].title, notice) : null;
-  const parts = [alert.modelId, opening, filled(templates[event].title, notice)];
+  const opening = event === 'recovered' ? filled(templates[alert.event].title, notice, language) : null;
+  const parts = [alert.modelId, opening, filled(templates[event].title, notice, language)];
   return parts.filter((part) => part !== null).join(mark);
 }
 
 /** A template with the figures of the alert's beginning; of its end where it tells that. */
-function filled(template: string, notice: Notice): string {
+function filled(template: string, notice: Notice, language: AlertLanguage): string {
   const { alert } = notice;
-  const reason = (isEnding(notice) ? alert.closing : alert.opening)?.reason ?? '';
+  const measure = isEnding(notice) ? alert.closing : alert.opening;
+  const reason = (language === 'zh-CN' ? measure?.reasonZh : undefined) ?? measure?.reason ?? '';
   const { value, limit, samples, windowMs } = alert.opening;
   const unit = UNITS[alert.event];
   const figures: Readonly<Record<string, string>> = {

@@ -6,6 +6,8 @@ export const OPENING_EVENTS = [
   'no_traffic',
   'journal_dropping',
   'disk_low',
+  'rollout_held',
+  'rollout_aborted',
 ] as const;
 export type OpeningEvent = (typeof OPENING_EVENTS)[number];
 
@@ -27,6 +29,8 @@ export interface Measure {
   readonly windowMs: number | null;
   /** The arithmetic or the cause in one line, such as "7 of 180 = 3.9 % ≥ 3.0 %". */
   readonly reason: string;
+  /** The same in Chinese, where it is a sentence. */
+  readonly reasonZh?: string;
 }
 
 /** Something went wrong at a time, and may be over. There is one open alert for a rule and a model at most. */

@@ -145,11 +145,24 @@ export interface OpenExperiment extends Experiment {
   readonly stoppedArms: readonly string[];
 }
 
+/** Users whom an active rollout sends to its candidate: the last `steps` positions of its route. */
+export interface Exposure {
+  readonly rolloutId: string;
+  readonly routeId: string;
+  readonly candidateModelId: string;
+  /** Counted from 0. */
+  readonly stage: number;
+  /** In steps of 0.01 %. */
+  readonly steps: number;
+}
+
 export interface Config {
   readonly models: readonly Model[];
   readonly routes: readonly Route[];
   /** Those that are over are history, and no part of what is in force. */
   readonly experiments: readonly OpenExperiment[];
+  /** Absent where no rollout is active; one a route at most. */
+  readonly exposures?: readonly Exposure[];
   readonly settings: Settings;
   /** In written order: the first that fits a conversation counts. */
   readonly intents: readonly Intent[];

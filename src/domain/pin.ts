@@ -32,8 +32,9 @@ export function heldBy(
 }
 
 /** A rule of weight 0 counts as well: so a model is drained of its conversations. */
-function modelOn({ stable, bounds, experiment }: CompiledRoute, id: string): Model | null {
+function modelOn({ stable, bounds, experiment, rollout }: CompiledRoute, id: string): Model | null {
   if (stable.id === id) return stable;
+  if (rollout?.candidate.id === id) return rollout.candidate;
   for (const { model } of bounds) if (model.id === id) return model;
   for (const { model } of experiment?.arms ?? []) if (model?.id === id) return model;
   return null;

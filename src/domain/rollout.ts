@@ -1,5 +1,5 @@
 import { type Answer, holding, obey } from './rollout/command.ts';
-import { credited, TICK_MS } from './rollout/credit.ts';
+import { credited } from './rollout/credit.ts';
 import { effectsOf } from './rollout/effects.ts';
 import { type Examined, examine, strikesAfter } from './rollout/examine.ts';
 import { followWorld, restartFor } from './rollout/follow-world.ts';
@@ -26,8 +26,8 @@ export type Step =
   /** Changes nothing. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Without a tick for so long a rollout is stuck. */
-const STUCK_MS = 3 * TICK_MS;
+/** Without a look for so many ticks a rollout is stuck. */
+const STUCK_TICKS = 3;
 
 /**
  * One step of a rollout. Pure and total: the same plan, state, input and moment give the same step. At most one event
@@ -65,7 +65,7 @@ export function stepRollout(plan: Plan, state: RolloutState, input: RolloutInput
 }
 
 function tick(plan: Plan, before: RolloutState, reading: Reading, moment: Moment): Step {
-  const timed = { ...before, clock: credited(before, moment.nowMs, reading) };
+  const timed = { ...before, clock: credited(before, moment, reading) };
   const examined = examine(plan, timed, reading);
   const strikes = strikesAfter(timed.clock.strikes, examined);
   const state = { ...timed, clock: { ...timed.clock, strikes } };
@@ -77,7 +77,7 @@ function tick(plan: Plan, before: RolloutState, reading: Reading, moment: Moment
 
 function stuck(state: RolloutState, moment: Moment): Change | null {
   const silentMs = moment.nowMs - (state.clock.tickedAtMs ?? state.stageAtMs);
-  if (state.blocks.stuck || silentMs <= STUCK_MS) return null;
+  if (state.blocks.stuck || silentMs <= STUCK_TICKS * moment.tickMs) return null;
   const reason = { code: 'stuck', silentMs } as const;
   return { type: 'held', reason, patch: { blocks: holding(state.blocks, ['stuck'], reason, moment) } };
 }

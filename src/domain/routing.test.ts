@@ -1,9 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configOf, modelOf, routeOf, SETTINGS } from '../../test/config-fixture.ts';
 import { placeOf } from './bucket.ts';
 import type { AudienceMatch, Config } from './config.ts';
-import { type Assignment, decide, modelAt, type RequestFacts } from './routing.ts';
+import { type Assignment, decide, type RequestFacts } from './routing.ts';
 import { compileSnapshot } from './snapshot.ts';
 
 const stable = modelOf('stable');
@@ -192,54 +191,5 @@ describe('substitution and standby', () => {
     expect(served({ overrideModelId: 'candidate' }).standby).toBeNull();
     const own = configOf([stable, modelOf('candidate', { fallbackModelId: 'spare' }), spare], [support]);
     expect(served({ userId: 'uid_123456' }, own).standby?.id).toBe('spare');
-  });
-});
-
-describe('modelAt', () => {
-  it('gives each rule exactly its share, in written order, to two decimals', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 6 }), (cuts) => {
-        const edges = [0, ...[...cuts].sort((a, b) => a - b), 10_000];
-        const steps = edges.slice(1).map((edge, i) => edge - (edges[i] ?? 0));
-        const models = steps.map((_, i) => modelOf(`m${i}`));
-        const route = routeOf(
-          'r',
-          steps.map((step, i) => [`m${i}`, step / 100]),
-        );
-        const compiled = compileSnapshot(1, configOf(models, [route])).routes[0];
-        if (!compiled) throw new Error('no route');
-        const counts = new Map<string, number>();
-        const order: string[] = [];
-        for (let position = 0; position < 10_000; position++) {
-          const { id } = modelAt(compiled, position);
-          if (order.at(-1) !== id) order.push(id);
-          counts.set(id, (counts.get(id) ?? 0) + 1);
-        }
-        expect(steps.map((_, i) => counts.get(`m${i}`) ?? 0)).toEqual(steps);
-        expect(order).toEqual(steps.flatMap((step, i) => (step > 0 ? [`m${i}`] : [])));
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('only adds users when the last rule grows', () => {
-    const at = (weight: number) => {
-      const route = routeOf('r', [
-        ['stable', 100 - weight],
-        ['candidate', weight],
-      ]);
-      const compiled = compileSnapshot(1, configOf([stable, candidate], [route])).routes[0];
-      if (!compiled) throw new Error('no route');
-      return compiled;
-    };
-    const weight = fc.integer({ min: 0, max: 10_000 }).map((step) => step / 100);
-    fc.assert(
-      fc.property(weight, weight, fc.integer({ min: 0, max: 9_999 }), (a, b, position) => {
-        const [small, large] = a < b ? [a, b] : [b, a];
-        if (modelAt(at(small), position).id === 'candidate') {
-          expect(modelAt(at(large), position).id).toBe('candidate');
-        }
-      }),
-    );
   });
 });

@@ -4,7 +4,8 @@ import type { AudienceMatch, Model } from './config.ts';
 import { armOf } from './experiment.ts';
 import type { LiveArm } from './live-experiment.ts';
 import { armHolding, heldBy, type Pin, type PinBreak } from './pin.ts';
-import type { CompiledRoute, Snapshot } from './snapshot.ts';
+import { bySharesOf, countedIn } from './shares.ts';
+import type { CompiledRollout, CompiledRoute, Snapshot } from './snapshot.ts';
 
 /** Why a model was assigned. Travels unchanged into header, event, audit entry and console. */
 export type AssignmentReason =
@@ -55,6 +56,8 @@ export interface Assignment {
   readonly arm: LiveArm | null;
   /** Why the conversation leaves the model that it was on. */
   readonly pinBreak: PinBreak | null;
+  /** In whose figures the request counts, as one of the candidate's or of its control group. */
+  readonly rollout: CompiledRollout | null;
   readonly version: number;
 }
 
@@ -98,7 +101,7 @@ export function decide(
   if ('kind' in compiled) return compiled;
   const held = heldBy(facts.pin, compiled, standingOf);
   const [pinned, pinBreak] = typeof held === 'string' ? [null, held] : [held, null];
-  const { model, reason, audience, arm } = assign(facts, compiled, { place, pinned });
+  const { model, reason, audience, arm, rollout } = assign(facts, compiled, { place, pinned });
   const { stable } = compiled;
   const serving = serverOf(model, stable, { snapshot, standingOf });
   if (serving === null) {
@@ -118,14 +121,9 @@ export function decide(
     audience,
     arm,
     pinBreak: reason === 'audience' || serving.id === facts.pin?.modelId ? null : pinBreak,
+    rollout,
     version: snapshot.version,
   };
-}
-
-/** The model that a route gives to a position on the 0–9999 scale, by its written rules. */
-export function modelAt(compiled: CompiledRoute, position: number): Model {
-  for (const bound of compiled.bounds) if (position < bound.below) return bound.model;
-  return compiled.stable;
 }
 
 /** The route that a request means, or why it means none. */
@@ -185,6 +183,7 @@ function decideOverride(
     audience: null,
     arm: null,
     pinBreak: null,
+    rollout: null,
     version: snapshot.version,
   };
 }
@@ -198,32 +197,37 @@ interface Assigned {
   readonly reason: AssignmentReason;
   readonly audience: string | null;
   readonly arm: LiveArm | null;
+  readonly rollout: CompiledRollout | null;
 }
 
-/** CONTRACT's order: disabled route, no user, audience, conversation pin, experiment, then the written rules. */
+/** What nobody counts whom neither an experiment nor a rollout assigned. */
+const UNCOUNTED = { audience: null, arm: null, rollout: null } as const;
+
+/** CONTRACT's order: disabled route, no user, audience, conversation pin, experiment, then rollout or written rules. */
 function assign(
   facts: RequestFacts,
   compiled: CompiledRoute,
   { place, pinned }: { readonly place: Place | null; readonly pinned: Model | null },
 ): Assigned {
   const { route, stable } = compiled;
-  if (!route.enabled) return { model: stable, reason: 'route_disabled', audience: null, arm: null };
-  if (place === null || facts.userId === null)
-    return { model: stable, reason: 'no_user', audience: null, arm: null };
+  if (!route.enabled) return { ...UNCOUNTED, model: stable, reason: 'route_disabled' };
+  if (place === null || facts.userId === null) return { ...UNCOUNTED, model: stable, reason: 'no_user' };
   for (const [i, audience] of route.audiences.entries()) {
     const model = compiled.audienceModels[i];
     if (model && matches(audience.match, facts, facts.userId)) {
-      return { model, reason: 'audience', audience: audience.name, arm: null };
+      return { ...UNCOUNTED, model, reason: 'audience', audience: audience.name };
     }
   }
   if (pinned !== null) {
-    return { model: pinned, reason: 'pinned', audience: null, arm: armHolding(facts.pin, compiled) };
+    const arm = armHolding(facts.pin, compiled);
+    const rollout = arm === null ? countedIn(compiled, place.position, pinned) : null;
+    return { model: pinned, reason: 'pinned', audience: null, arm, rollout };
   }
   if (compiled.experiment !== null) {
     const arm = armOf(compiled.experiment, facts.userId);
-    if (arm?.model) return { model: arm.model, reason: 'experiment', audience: null, arm };
+    if (arm?.model) return { ...UNCOUNTED, model: arm.model, reason: 'experiment', arm };
   }
-  return { model: modelAt(compiled, place.position), reason: 'rule', audience: null, arm: null };
+  return { ...UNCOUNTED, ...bySharesOf(compiled, place.position) };
 }
 
 function matches(match: AudienceMatch, facts: RequestFacts, userId: string): boolean {

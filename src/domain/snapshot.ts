@@ -4,6 +4,7 @@ import type { ConfigFault } from './config-fault.ts';
 import { compileFollowUpPhrases } from './follow-up.ts';
 import { type CompiledIntent, compileIntents, type Intent } from './intent.ts';
 import { compileExperiment, experimentFaults, type LiveExperiment } from './live-experiment.ts';
+import { candidateRange, controlRange, type PositionRange } from './rollout/exposure.ts';
 import { compilePattern, type TextPattern } from './text-pattern.ts';
 
 /** A route with its references resolved and its rules turned into upper bounds of positions. */
@@ -15,6 +16,17 @@ export interface CompiledRoute {
   readonly audienceModels: readonly Model[];
   /** The one that runs on it. */
   readonly experiment: LiveExperiment | null;
+  /** Null while no rollout is active on it. */
+  readonly rollout: CompiledRollout | null;
+}
+
+/** What of a rollout a request asks for: whose it is, and in whose figures it counts. */
+export interface CompiledRollout {
+  readonly id: string;
+  readonly stage: number;
+  readonly candidate: Model;
+  readonly exposed: PositionRange;
+  readonly control: PositionRange;
 }
 
 /** Immutable compiled configuration; a request uses exactly one, from its first line to its last. */
@@ -54,6 +66,13 @@ export function compileSnapshot(version: number, config: Config): Snapshot {
     if (!model) throw new Error(`no model ${id}`);
     return model;
   };
+  const compileRollout = (routeId: string): CompiledRollout | null => {
+    const exposure = config.exposures?.find((one) => one.routeId === routeId);
+    if (exposure === undefined) return null;
+    const { rolloutId: id, stage, steps, candidateModelId } = exposure;
+    const ranges = { exposed: candidateRange(steps), control: controlRange(steps) };
+    return { id, stage, candidate: modelOf(candidateModelId), ...ranges };
+  };
   const routes = config.routes.map((route): CompiledRoute => {
     let below = 0;
     const bounds = route.rules.map((rule) => {
@@ -66,6 +85,7 @@ export function compileSnapshot(version: number, config: Config): Snapshot {
       bounds,
       audienceModels: route.audiences.map((audience) => modelOf(audience.modelId)),
       experiment: compileExperiment(config.experiments, route.id, modelOf),
+      rollout: compileRollout(route.id),
     };
   });
   const routesByName = new Map<string, CompiledRoute>();

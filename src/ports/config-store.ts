@@ -42,6 +42,20 @@ export interface StoredAlertRule {
   readonly document: object;
 }
 
+/** A rollout with its plan and where it stands. */
+export interface StoredRollout {
+  readonly id: string;
+  readonly document: object;
+  readonly state: object;
+}
+
+/** One change of a rollout; `number` is its version after it. */
+export interface StoredRolloutEvent {
+  readonly rolloutId: string;
+  readonly number: number;
+  readonly event: object;
+}
+
 export interface AuditRecord {
   readonly atMs: number;
   readonly actor: string;
@@ -79,14 +93,16 @@ export interface StoredState {
   readonly alertChannels: readonly StoredAlertChannel[];
   readonly alertRules: readonly StoredAlertRule[];
   readonly breakers: readonly SavedBreaker[];
+  readonly rollouts: readonly StoredRollout[];
 }
 
 /** What one commit writes. Absent parts change nothing. */
 export interface Commit {
   /** The revision that the change was made from; another present one means that somebody else wrote. */
   readonly expectedRevision: number;
-  readonly audit: AuditRecord;
-  /** Set when documents change: the new configuration version, one more than the present one. */
+  /** Absent where only clocks move, for which nobody answers. */
+  readonly audit?: AuditRecord;
+  /** Set when documents or the shares of rollouts change: the new configuration version, one more than the present one. */
   readonly version?: VersionRecord;
   /** Documents to write, all with the new version's number. */
   readonly puts?: readonly StoredResource[];
@@ -104,6 +120,13 @@ export interface Commit {
   readonly breakerPuts?: readonly SavedBreaker[];
   /** Ids of models whose breakers are forgotten. */
   readonly breakerDeletes?: readonly string[];
+  /** Rollouts as they are after a change, with the events that made them so. */
+  readonly rollouts?: {
+    /** Of the writer's lease. */
+    readonly fence: number;
+    readonly puts: readonly StoredRollout[];
+    readonly events: readonly StoredRolloutEvent[];
+  };
 }
 
 /** Newest first. `before`: only entries with a smaller number; null starts at the newest. */
@@ -122,14 +145,28 @@ export class StaleStateError extends Error {
   }
 }
 
-/** Keeps configuration, keys, secrets (sealed), breakers, history and audit. Holds no rules. */
+/** The lease on rollouts has gone to another process. */
+export class LostLeaseError extends Error {
+  constructor(fence: number, newest: number) {
+    super(`lease ${fence} on rollouts was followed by ${newest}`);
+  }
+}
+
+/** Keeps configuration, keys, secrets (sealed), breakers, rollouts, history and audit. Holds no rules. */
 export interface ConfigStore {
   load(): Promise<StoredState>;
-  /** All or nothing, also through a crash. Throws StaleStateError and writes nothing when the revision differs. */
+  /**
+   * All or nothing, also through a crash. Writes nothing and throws StaleStateError when the revision differs,
+   * LostLeaseError when rollouts are written under a lease that is not the newest.
+   */
   commit(commit: Commit): Promise<void>;
   /** The documents that were in force in a version; null when it is not kept or never was. */
   resourcesAt(version: number): Promise<readonly StoredResource[] | null>;
   versions(page: HistoryPage): Promise<readonly VersionRecord[]>;
   audit(page: HistoryPage): Promise<readonly (AuditRecord & { readonly id: number })[]>;
+  /** Gives the lease on rollouts to the caller; its token is greater than all before, and those are worth nothing now. */
+  takeLease(): Promise<number>;
+  /** Events of a rollout, newest first. */
+  rolloutEvents(rolloutId: string, page: HistoryPage): Promise<readonly StoredRolloutEvent[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { RequestRecord } from '../contract/event.ts';
 import type { Judge } from '../domain/judgement.ts';
 import type { AttemptSums, ClosedSessionSums } from '../domain/model-sums.ts';
+import type { GateEvidence, UserCounts } from '../domain/rollout/gate-evidence.ts';
+import type { Gate } from '../domain/rollout/plan.ts';
 
 /** From inclusive, to exclusive; epoch milliseconds of arrival. */
 export interface TimeRange {
@@ -147,6 +149,28 @@ export interface SessionRules {
   readonly nowMs: number;
 }
 
+/** What gates want counted: an epoch of a rollout, or all that a route did. */
+export interface GateSumsQuery extends SessionRules {
+  readonly of:
+    | { readonly kind: 'rollout'; readonly rolloutId: string; readonly stage: number }
+    | { readonly kind: 'route'; readonly routeId: string };
+  /** Whose requests are the candidate's; all others are the control group's. */
+  readonly candidateModelId: string;
+  readonly sinceMs: number;
+  /** The route keeps conversations together: older ones than the epoch are then stable's alone, and count in neither group. */
+  readonly onlyNewConversations: boolean;
+  readonly gates: readonly Gate[];
+}
+
+export interface GateSums {
+  /** In the order of the gates; null for what no frame tells, such as reviews. */
+  readonly gates: readonly (GateEvidence | null)[];
+  /** Requests of the candidate that count, and when the first came. */
+  readonly requests: number;
+  readonly firstAtMs: number | null;
+  readonly users: UserCounts;
+}
+
 /**
  * The index of the journal: answers questions with sums and rows, never with verdicts. It may lag by a second and can be
  * deleted; the journal is the record. Questions throw IndexUnavailable.
@@ -158,6 +182,8 @@ export interface EventStore {
     range: TimeRange & { readonly stepMs: number; readonly modelId: string | null },
     rules: SessionRules,
   ): Promise<readonly SeriesStep[]>;
+  /** By assignment: a request that another model answered is a failure of the assigned one (CONTRACT §6). */
+  gateSums(query: GateSumsQuery): Promise<GateSums>;
   requests(filter: EventFilter, page: PageQuery): Promise<Page<RequestRow>>;
   /** Sessions begun in the range. `modelId` is the one assigned in the first round; the rest holds for some request. */
   sessions(filter: EventFilter, page: PageQuery, rules: SessionRules): Promise<Page<SessionRow>>;

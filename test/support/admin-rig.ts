@@ -74,6 +74,10 @@ export async function openAdminRig(
     }),
     breakers: () => breakers,
     conversations: () => ({ pinOf: () => null }),
+    metrics: () => ({
+      read: async () => ({ status: 'failed', detail: 'nobody counts here' }),
+      traffic: async () => ({ perDay: {}, shareOf: () => null }),
+    }),
     adminKey: ADMIN_KEY,
     ...options,
   });

@@ -169,6 +169,16 @@ export function fakeEventStore(
   });
   return {
     modelSums: (range) => answer(range, [SUMS]),
+    gateSums: ({ gates }) =>
+      answer(
+        {},
+        {
+          gates: gates.map(() => null),
+          requests: 0,
+          firstAtMs: null,
+          users: { candidate: 0, control: 0, both: 0 },
+        },
+      ),
     series: (range) => answer(range, [{ ...SUMS, fromMs: range.fromMs }]),
     requests: (filter, { after }) => answer(filter, page([ROW], after)),
     sessions: (filter, { after }) => answer(filter, page([SESSION], after)),

@@ -1,3 +1,4 @@
+import { TICK_MS } from '../../src/domain/rollout/credit.ts';
 import type { GateEvidence, Reading } from '../../src/domain/rollout/gate-evidence.ts';
 import { cellOfCounts } from '../../src/domain/rollout/gate-evidence.ts';
 import type { Command, CommandName, Moment, World } from '../../src/domain/rollout/input.ts';
@@ -33,7 +34,12 @@ export const WORLD: World = {
   route: { isEnabled: true, isIntact: true, isTaken: false },
 };
 
-export const momentOf = (nowMs: number, world: World = WORLD, fence = 1): Moment => ({ nowMs, fence, world });
+export const momentOf = (nowMs: number, world: World = WORLD, fence = 1): Moment => ({
+  nowMs,
+  fence,
+  tickMs: TICK_MS,
+  world,
+});
 
 /** A command as it comes from a page that shows the state. */
 export function commandOf(name: CommandName, state: RolloutState, more: Partial<Command> = {}): Command {

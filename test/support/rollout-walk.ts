@@ -100,7 +100,7 @@ class Walker {
   }
 
   #moment(): Moment {
-    return { nowMs: this.#nowMs, fence: this.#fence, world: this.#world };
+    return { nowMs: this.#nowMs, fence: this.#fence, tickMs: TICK_MS, world: this.#world };
   }
 
   #reading(mood: Offered): Reading {

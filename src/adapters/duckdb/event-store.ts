@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   type EventStore,
+  type GateSums,
   type IdentitySums,
   type IndexState,
   IndexUnavailable,
@@ -50,6 +51,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
       const steps = await sums({ ...range, ...rules, stepMs: null, modelId: null });
       return steps.map(({ modelId, attempts, sessions }) => ({ modelId, attempts, sessions }));
     },
+    gateSums: async (query) => (await child.ask('gateSums', query)) as GateSums,
     series: (range, rules) => sums({ ...range, ...rules }),
     async requests(filter, page) {
       const { items, next } = (await child.ask('requests', filter, page)) as Page<FoundRequest>;

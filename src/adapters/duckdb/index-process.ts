@@ -1,11 +1,19 @@
 /** The index's own process: what it does to memory and processor, and how it dies, is no request's business. */
 import { setPriority } from 'node:os';
-import type { EventFilter, PageQuery, RowCut, SessionRules, TimeRange } from '../../ports/event-store.ts';
+import type {
+  EventFilter,
+  GateSumsQuery,
+  PageQuery,
+  RowCut,
+  SessionRules,
+  TimeRange,
+} from '../../ports/event-store.ts';
 import { IndexUnavailable } from '../../ports/event-store.ts';
 import type { ExposureQuery } from '../../ports/exposure-sums.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { deleteDatabase } from './delete-database.ts';
 import { type Follower, openFollower, StaleIndex } from './follower.ts';
+import { gateSums } from './gate-sums.ts';
 import { identitySums } from './identity.ts';
 import type { IndexFile } from './index-file.ts';
 import type { Answer, Question } from './messages.ts';
@@ -87,6 +95,8 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
       const { exposedSums } = await import('./exposed-sums.ts');
       return exposedSums(file, args[0] as ExposureQuery, args[1] as SessionRules);
     }
+    case 'gateSums':
+      return gateSums(database.asking, words, args[0] as GateSumsQuery);
     case 'requests':
       return pageOfRequests(file, args[0] as EventFilter, args[1] as PageQuery);
     case 'sessions':

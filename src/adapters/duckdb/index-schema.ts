@@ -1,7 +1,7 @@
 import { ROLL_UP_TABLES } from './roll-up.ts';
 
 /** A file of another version is deleted and made again from the journal. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * What questions filter by and add up; all else of a request is read from its frame in the journal, found by `segment`
@@ -24,7 +24,7 @@ CREATE TABLE requests (
   seq INTEGER, time DOUBLE, segment INTEGER, byte INTEGER, name_low INTEGER, name_high INTEGER, user_key INTEGER,
   session INTEGER, round INTEGER, route INTEGER, assigned INTEGER, model INTEGER, outcome INTEGER, error INTEGER,
   message VARCHAR, is_called BOOLEAN, latency DOUBLE, ttft DOUBLE, latency_step SMALLINT, ttft_step SMALLINT,
-  completion_tokens INTEGER, experiment INTEGER, arm INTEGER
+  completion_tokens INTEGER, experiment INTEGER, arm INTEGER, rollout INTEGER, stage INTEGER
 );
 CREATE TABLE exposures (
   seq INTEGER, client INTEGER, created DOUBLE, first_seen DOUBLE, is_sure BOOLEAN
@@ -47,7 +47,8 @@ CREATE TABLE sessions (
   follow_ups INTEGER, later_rounds INTEGER, charged_follow_ups INTEGER, intent INTEGER,
   task_completed BOOLEAN, judged_by VARCHAR, judge_model INTEGER, judge_reason INTEGER,
   ratings INTEGER, rating_sum INTEGER,
-  end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER, experiment INTEGER
+  end_time DOUBLE, end_completed BOOLEAN, last_segment INTEGER, experiment INTEGER,
+  rollout INTEGER, stage INTEGER
 );
 ${ROLL_UP_TABLES}
 INSERT INTO progress VALUES (${SCHEMA_VERSION}, 0, 0, 0, 0, 0, false);

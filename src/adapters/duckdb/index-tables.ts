@@ -14,7 +14,7 @@ export function createIndexTables(): IndexTables {
   const tables = {
     requests: createRowBatch('requests', [
       ...[int, num, int, int, int, int, int, int, int, int, int, int, int, int],
-      ...[text, bool, num, num, step, step, int, int, int],
+      ...[text, bool, num, num, step, step, int, int, int, int, int],
     ]),
     exposures: createRowBatch('exposures', [int, int, num, num, bool]),
     attempts: createRowBatch('attempts', [int, num, int, int]),

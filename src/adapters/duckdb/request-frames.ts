@@ -84,6 +84,8 @@ export function createRequestRows(sink: FrameSink) {
       list.number(REQUEST.completion_tokens),
       words.numberAt(list, REQUEST.experiment),
       words.numberAt(list, REQUEST.arm),
+      words.numberAt(list, REQUEST.rollout),
+      list.number(REQUEST.stage),
     );
     if (!list.isNull(REQUEST.experiment)) {
       tables.exposures.add(

@@ -48,7 +48,8 @@ WITH
       coalesce(sum(latency) FILTER (outcome = 0), 0) AS latency_sum,
       count(*) FILTER (outcome = 0) AS latency_count,
       min(model) FILTER (is_answered) AS answered_by, max(model) FILTER (is_answered) AS answered_last,
-      max(segment) AS last_segment, arg_min_null(experiment, (time, seq)) AS experiment
+      max(segment) AS last_segment, arg_min_null(experiment, (time, seq)) AS experiment,
+      arg_min_null(rollout, (time, seq)) AS rollout, arg_min_null(stage, (time, seq)) AS stage
     FROM r GROUP BY session
   ),
   judged AS (
@@ -75,7 +76,8 @@ SELECT session, user_key, model, route, first_time, last_ended, last_outcome, ro
   CASE WHEN by_feedback IS NOT NULL THEN 'feedback' WHEN by_rule IS NOT NULL THEN 'rule'
     WHEN by_model IS NOT NULL THEN 'judge_model' END,
   judge_model, judge_reason,
-  coalesce(ratings, 0), coalesce(rating_sum, 0), end_time, end_completed, last_segment, experiment
+  coalesce(ratings, 0), coalesce(rating_sum, 0), end_time, end_completed, last_segment, experiment,
+  rollout, stage
 FROM sums JOIN depth USING (session)
   LEFT JOIN judged USING (session) LEFT JOIN rated USING (session) LEFT JOIN ended USING (session)`;
 

@@ -8,6 +8,8 @@ import type {
   StoredAlertRule,
   StoredKey,
   StoredResource,
+  StoredRollout,
+  StoredRolloutEvent,
   StoredSecret,
   VersionRecord,
 } from '../../ports/config-store.ts';
@@ -57,6 +59,14 @@ export function toAlertRule(row: Row): StoredAlertRule {
 
 export function toSavedBreaker(row: Row): SavedBreaker {
   return JSON.parse(text(row.saved)) as SavedBreaker; // as it was written
+}
+
+export function toRollout(row: Row): StoredRollout {
+  return { id: text(row.id), document: json(row.document) ?? {}, state: json(row.state) ?? {} };
+}
+
+export function toRolloutEvent(row: Row): StoredRolloutEvent {
+  return { rolloutId: text(row.rollout_id), number: Number(row.number), event: json(row.event) ?? {} };
 }
 
 export function toVersionRecord(row: Row): VersionRecord {

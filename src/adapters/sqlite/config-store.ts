@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
+  type AuditRecord,
   type Commit,
   type ConfigStore,
   KEPT_VERSIONS,
+  LostLeaseError,
   StaleStateError,
   type StoredResource,
   type StoredState,
@@ -13,6 +15,8 @@ import {
   toAuditRecord,
   toKey,
   toResource,
+  toRollout,
+  toRolloutEvent,
   toSavedBreaker,
   toSecret,
   toVersionRecord,
@@ -41,6 +45,14 @@ export function openConfigStore({ path, keptVersions = KEPT_VERSIONS }: ConfigSt
     },
     versions: async ({ before, limit }) => sql.versions.all(before, before, limit).map(toVersionRecord),
     audit: async ({ before, limit }) => sql.audit.all(before, before, limit).map(toAuditRecord),
+    takeLease: async () =>
+      inTransaction(database, () => {
+        const fence = fenceOf(sql) + 1;
+        sql.setMeta.run('fence', fence);
+        return fence;
+      }),
+    rolloutEvents: async (id, { before, limit }) =>
+      sql.rolloutEvents.all(id, before, before, limit).map(toRolloutEvent),
     close: async () => database.close(),
   };
 }
@@ -86,6 +98,11 @@ function statements(database: DatabaseSync) {
     breakers: sql('SELECT saved FROM breaker ORDER BY model_id'),
     putBreaker: sql('INSERT OR REPLACE INTO breaker VALUES (?, ?)'),
     dropBreaker: sql('DELETE FROM breaker WHERE model_id = ?'),
+    rollouts: sql('SELECT * FROM rollout ORDER BY id'),
+    putRollout: sql('INSERT OR REPLACE INTO rollout VALUES (?, ?, ?)'),
+    addRolloutEvent: sql('INSERT INTO rollout_event VALUES (?, ?, ?)'),
+    rolloutEvents: sql(`
+      SELECT * FROM rollout_event WHERE rollout_id = ? AND (? IS NULL OR number < ?) ORDER BY number DESC LIMIT ?`),
     audit: sql('SELECT * FROM audit WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?'),
     addAudit: sql(`
       INSERT INTO audit (at_ms, actor, actor_name, role, ip, action, resource, before, after, request_id, config_version)
@@ -106,6 +123,7 @@ function loadState(sql: Statements): StoredState {
     alertChannels: sql.alertChannels.all().map(toAlertChannel),
     alertRules: sql.alertRules.all().map(toAlertRule),
     breakers: sql.breakers.all().map(toSavedBreaker),
+    rollouts: sql.rollouts.all().map(toRollout),
   };
 }
 
@@ -131,7 +149,26 @@ function writeCommit(sql: Statements, commit: Commit, keptVersions: number): voi
   writeAlerting(sql, commit);
   for (const modelId of commit.breakerDeletes ?? []) sql.dropBreaker.run(modelId);
   for (const saved of commit.breakerPuts ?? []) sql.putBreaker.run(saved.modelId, JSON.stringify(saved));
-  const { audit } = commit;
+  if (commit.rollouts) writeRollouts(sql, commit.rollouts);
+  if (commit.audit) writeAudit(sql, commit.audit);
+}
+
+function fenceOf(sql: Statements): number {
+  return Number(sql.meta.get('fence')?.value ?? 0);
+}
+
+function writeRollouts(sql: Statements, { fence, puts, events }: NonNullable<Commit['rollouts']>): void {
+  const newest = fenceOf(sql);
+  if (fence !== newest) throw new LostLeaseError(fence, newest);
+  for (const { id, document, state } of puts) {
+    sql.putRollout.run(id, JSON.stringify(document), JSON.stringify(state));
+  }
+  for (const { rolloutId, number, event } of events) {
+    sql.addRolloutEvent.run(rolloutId, number, JSON.stringify(event));
+  }
+}
+
+function writeAudit(sql: Statements, audit: AuditRecord): void {
   const before = audit.before && JSON.stringify(audit.before);
   const after = audit.after && JSON.stringify(audit.after);
   const who = [audit.atMs, audit.actor, audit.actorName, audit.role, audit.ip] as const;

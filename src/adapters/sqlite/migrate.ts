@@ -80,6 +80,12 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (experiment_id, metric, arm, verdict)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE rollout (id TEXT PRIMARY KEY, document TEXT NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE rollout_event (
+    rollout_id TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (rollout_id, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Applies what is missing, each step wholly or not at all. */

@@ -18,6 +18,8 @@ describe('rules', () => {
       { id: 'breaker-opened', event: 'breaker_opened', enabled: true, model_id: null, version: 1 },
       { id: 'disk-low', event: 'disk_low', enabled: true, free_below_bytes: 1_073_741_824, version: 1 },
       { id: 'journal-dropping', event: 'journal_dropping', enabled: true, version: 1 },
+      { id: 'rollout-aborted', event: 'rollout_aborted', enabled: true, version: 1 },
+      { id: 'rollout-held', event: 'rollout_held', enabled: true, version: 1 },
     ]);
     await rig.call('DELETE', '/alert-rules/disk-low');
     expect((await rig.call('GET', '/alert-rules/disk-low')).status).toBe(404);

@@ -50,12 +50,12 @@ export function createFacts({ sources, clock, breakers: atStart }: FactsOptions)
       isCounting = false;
       return true;
     },
-    now(modelIds: readonly string[]): AlertFacts {
+    now(modelIds: readonly string[], rollouts: AlertFacts['rollouts'] = []): AlertFacts {
       const nowMs = clock.nowMs();
       const lost = sources.dropped();
       if (lost > dropped.count) dropped = { count: lost, lastAtMs: nowMs };
       const upMs = clock.monotonicMs() - beganMs;
-      return { nowMs, upMs, modelIds, breakers, figures, dropped, freeBytes };
+      return { nowMs, upMs, modelIds, breakers, figures, dropped, freeBytes, rollouts };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { type OpenAlert, turn } from '../../domain/alert-book.ts';
 import { findingsOf, windowsOf } from '../../domain/alert-rule.ts';
 import type { ControlCore } from '../core.ts';
+import { rolloutFacts } from '../rollouts/told.ts';
 import { createFacts, type FactsOptions, type TurnedBreaker } from './facts.ts';
 import { createOutbox } from './outbox.ts';
 import { recordOf } from './tell.ts';
@@ -98,8 +99,8 @@ function createLook(core: ControlCore, { facts, open: atStart }: Beginning): () 
   const { door, ids, alertStore: store } = core;
   let open: readonly OpenAlert[] = atStart.map(toOpen);
   return async () => {
-    const { models, alertChannels } = door.state();
-    const known = facts.now([...models.keys()]);
+    const { models, alertChannels, rollouts } = door.state();
+    const known = facts.now([...models.keys()], rolloutFacts(rollouts, core.clock.nowMs()));
     const turned = turn(open, findingsOf(rulesOf(core), known), known.nowMs);
     const hasTurned = turned.opened.length + turned.closed.length > 0;
     if (!hasTurned) {

@@ -2,6 +2,7 @@ import type { ConfigChange } from '../../contract/config.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected } from '../expected.ts';
+import { refuseWhileActive } from '../rollouts/refuse-edits.ts';
 import type { Versioned } from '../state.ts';
 import { documentsAt } from './documents-at.ts';
 import { withDeletions } from './written.ts';
@@ -23,6 +24,7 @@ export async function rollbackConfig(
     resource: 'config',
     plan(state) {
       checkExpected({ ifMatch }, { id: 'config', version: state.version });
+      refuseWhileActive(state);
       return {
         models: withDeletions(state.models, plain(then.models)),
         routes: withDeletions(state.routes, plain(then.routes)),

@@ -47,6 +47,24 @@ function withoutArms(document: ExperimentDocument, at: string): ExperimentDocume
   return isOver ? stopped(document, 'model_disabled', at) : document;
 }
 
+/** Experiments that go on without a model that was taken back; answers the documents that differ. */
+export function withoutModel(
+  { experiments }: Pick<ControlState, 'experiments'>,
+  modelId: string,
+  at: string,
+): ReadonlyMap<string, ExperimentDocument> {
+  const isMeant = (arm: ExperimentDocument['arms'][number]) =>
+    arm.model_id === modelId && arm.stopped_at === null;
+  return new Map(
+    [...experiments]
+      .filter(([, { document }]) => document.status === 'running' && document.arms.some(isMeant))
+      .map(([id, { document }]) => {
+        const arms = document.arms.map((arm) => (isMeant(arm) ? { ...arm, stopped_at: at } : arm));
+        return [id, withoutArms({ ...document, arms }, at)] as const;
+      }),
+  );
+}
+
 function editedModels({ arms }: ExperimentDocument, before: ControlState, after: ControlState) {
   const ids = [...new Set(arms.map(({ model_id }) => model_id))];
   return ids.flatMap((model_id) => {
@@ -56,7 +74,8 @@ function editedModels({ arms }: ExperimentDocument, before: ControlState, after:
   });
 }
 
-function changedFields(old: ModelDocument, now: ModelDocument): string[] {
+/** Fields of a model whose change makes it another one. */
+export function changedFields(old: ModelDocument, now: ModelDocument): string[] {
   const before = new Map<string, unknown>(Object.entries(old));
   return Object.entries(now)
     .filter(([field, value]) => !HARMLESS.has(field) && !isDeepStrictEqual(before.get(field), value))

@@ -40,6 +40,11 @@ import { removeModel } from '../models/remove.ts';
 import { switchModel } from '../models/switch.ts';
 import { updateModel } from '../models/update.ts';
 import { answerModel } from '../models/write.ts';
+import { answerRollout, listRollouts } from '../rollouts/answer.ts';
+import { type CommandRollout, commandRollout } from '../rollouts/command.ts';
+import { createRollout } from '../rollouts/create.ts';
+import { rolloutEvents } from '../rollouts/events.ts';
+import { withOutlook } from '../rollouts/outlook.ts';
 import { createRoute } from '../routes/create.ts';
 import { explainUser, explainUsers } from '../routes/explain.ts';
 import { removeRoute } from '../routes/remove.ts';
@@ -135,6 +140,28 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
   'experiments.stop': ({ core, caller, id, ifMatch }) => stopExperiment(core, caller, { id, ifMatch }),
   'experiments.archive': ({ core, caller, id, ifMatch }) => archiveExperiment(core, caller, { id, ifMatch }),
 
+  'rollouts.list': ({ core, ...call }) =>
+    pageById(listRollouts(core, core.door.state()), { ...call, list: 'rollouts' }),
+  'rollouts.create': async ({ core, caller, body }) =>
+    withOutlook(core, await createRollout(core, caller, body)),
+  'rollouts.get': ({ core, id }) => withOutlook(core, answerRollout(core, core.door.state(), id)),
+  'rollouts.events': ({ core, id, ...call }) =>
+    pageOfHistory(
+      { ...call, list: `rollouts/${id}` },
+      (event) => event.version,
+      (page) => rolloutEvents(core, id, page),
+    ),
+  'rollouts.start': (call) => command('start', call),
+  'rollouts.pause': (call) => command('pause', call),
+  'rollouts.resume': (call) => command('resume', call),
+  'rollouts.approve': (call) => command('approve', call),
+  'rollouts.promote': (call) => command('promote', call),
+  'rollouts.promote-full': (call) => command('promote-full', call),
+  'rollouts.step-back': (call) => command('step-back', call),
+  'rollouts.abort': (call) => command('abort', call),
+  'rollouts.retry': (call) => command('retry', call),
+  'rollouts.cancel': (call) => command('cancel', call),
+
   'config.get': ({ core }) => showConfig(core.door.state()),
   'config.replace': ({ core, caller, query, body, ifMatch }) =>
     replaceConfig(core, caller, { config: body, dryRun: query.dry_run ?? false, ifMatch }),
@@ -203,3 +230,16 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
       (page) => auditList(core, page),
     ),
 };
+
+function command(
+  name: CommandRollout['name'],
+  {
+    core,
+    caller,
+    id,
+    body,
+    ifMatch,
+  }: Pick<Call<'rollouts.pause'>, 'core' | 'caller' | 'id' | 'body' | 'ifMatch'>,
+) {
+  return commandRollout(core, caller, { id, name, body, ifMatch });
+}

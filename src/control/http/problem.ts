@@ -28,6 +28,8 @@ const PROBLEMS: Readonly<Record<AdminFaultCode | HttpFaultCode, readonly [status
   wrong_state: [409, 'It cannot be done now'],
   owned_by_file: [409, 'The configuration file owns it'],
   last_admin: [409, 'It is the last admin key'],
+  conflict: [409, 'Its state does not allow this'],
+  rollout_active: [409, 'A rollout is active on it'],
   stale: [412, 'Somebody changed it in the meantime'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be JSON'],

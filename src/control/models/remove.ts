@@ -3,7 +3,7 @@ import { AdminFault } from '../../contract/fault.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
 import { checkExpected, type Removal } from '../expected.ts';
-import type { Documents } from '../state.ts';
+import type { ControlState } from '../state.ts';
 import { modelOf } from './write.ts';
 
 /** Removes a model that nothing uses, its secret with it; `in_use` says where it is used. */
@@ -25,7 +25,7 @@ export function removeModel({ door }: ControlCore, caller: Caller, { id, ifMatch
 }
 
 /** Every place that names a model, as a path. */
-function usesOf(id: string, { models, routes, experiments, settings }: Documents): string[] {
+function usesOf(id: string, { models, routes, experiments, settings, rollouts }: ControlState): string[] {
   const uses: string[] = settings.document.judge.model_id === id ? ['settings judge.model_id'] : [];
   for (const [other, { document }] of models) {
     if (document.breaker.fallback_model_id === id) uses.push(`models/${other} breaker.fallback_model_id`);
@@ -42,6 +42,10 @@ function usesOf(id: string, { models, routes, experiments, settings }: Documents
       ...document.audiences.map((audience, i) => [audience.model_id, `audiences[${i}].model_id`] as const),
     ];
     uses.push(...named.filter(([model]) => model === id).map(([, path]) => `routes/${route} ${path}`));
+  }
+  for (const [rollout, { document, state }] of rollouts) {
+    if (state.status === 'draft' && document.candidate_model_id === id)
+      uses.push(`rollouts/${rollout} candidate_model_id`);
   }
   return uses;
 }

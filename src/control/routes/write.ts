@@ -6,9 +6,11 @@ import {
   type RouteDocument,
   type RoutePatch,
 } from '../../contract/route.ts';
+import { POSITIONS } from '../../domain/bucket.ts';
 import type { Outcome } from '../change.ts';
 import type { Edits } from '../edits.ts';
 import type { Ownership } from '../ownership.ts';
+import { activeOn } from '../rollouts/record.ts';
 import type { ControlState, Versioned } from '../state.ts';
 
 /** What the `routes` verbs share. */
@@ -20,7 +22,23 @@ export function routeOf(state: ControlState, id: string): Versioned<RouteDocumen
 
 export function answerRoute(state: ControlState, id: string, ownership: Ownership): RouteAnswer {
   const { document, version } = routeOf(state, id);
-  return { ...document, version, managed_by: ownership.managedBy(`routes/${id}`) };
+  return { ...document, version, managed_by: ownership.managedBy(`routes/${id}`), ...underWay(state, id) };
+}
+
+/** The written rules are those of after the rollout's end; these are what users get now. */
+function underWay(state: ControlState, id: string): Pick<RouteAnswer, 'rollout_id' | 'effective_rules'> {
+  const active = activeOn(state, id);
+  if (active === null) return {};
+  const { document, stableModelId, state: rollout } = active;
+  const description = `rollout ${document.id}`;
+  const weight = rollout.steps / 100;
+  return {
+    rollout_id: document.id,
+    effective_rules: [
+      { model_id: stableModelId, weight: (POSITIONS - rollout.steps) / 100, description },
+      { model_id: document.candidate_model_id, weight, description },
+    ],
+  };
 }
 
 /** The answer to a change, with what was decided on the caller's behalf. */
@@ -40,7 +58,8 @@ export function noteStable(modelId: string): string {
 
 /** A route after a patch: named fields replace. */
 export function patchRoute(document: RouteDocument, patch: RoutePatch): RouteDocument {
-  const { version: _v, managed_by: _m, config_version: _c, rules, ...fields } = patch;
+  const { version: _v, managed_by: _m, config_version: _c, rules, ...written } = patch;
+  const { rollout_id: _r, effective_rules: _e, ...fields } = written;
   return {
     ...document,
     ...fields,

@@ -74,6 +74,7 @@ describe('exposure', () => {
           ['new', 99],
         ]),
       ],
+      experiments: [],
       settings: SETTINGS,
       intents: [],
     };
@@ -85,9 +86,9 @@ describe('exposure', () => {
       userId: null,
       segment: null,
       createdAtMs: null,
-      pinnedModelId: null,
+      pin: null,
     };
-    expect(decide(facts, compileSnapshot(1, config))).toMatchObject({
+    expect(decide(facts, { snapshot: compileSnapshot(1, config) })).toMatchObject({
       reason: 'no_user',
       serving: { id: 'old' },
     });

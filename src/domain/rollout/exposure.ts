@@ -27,6 +27,6 @@ export function groupAt(position: number, steps: number): 'candidate' | 'control
   return isIn(controlRange(steps), position) ? 'control' : null;
 }
 
-function isIn({ from, below }: PositionRange, position: number): boolean {
+export function isIn({ from, below }: PositionRange, position: number): boolean {
   return position >= from && position < below;
 }

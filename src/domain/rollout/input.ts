@@ -26,6 +26,8 @@ export interface Moment {
   readonly nowMs: number;
   /** Token of the asker's lease; grows with each lease that is given. */
   readonly fence: number;
+  /** How often the rollout is looked at: a longer silence was not observed. */
+  readonly tickMs: number;
   readonly world: World;
 }
 

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SavedBreaker } from '../breakers.ts';
-import { type AuditRecord, type Commit, type ConfigStore, StaleStateError } from '../config-store.ts';
+import {
+  type AuditRecord,
+  type Commit,
+  type ConfigStore,
+  LostLeaseError,
+  StaleStateError,
+} from '../config-store.ts';
 
 export interface ConfigStoreCase {
   readonly name: string;
@@ -94,6 +100,7 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
         alertChannels: [],
         alertRules: [],
         breakers: [],
+        rollouts: [],
       });
     });
 
@@ -195,6 +202,33 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
       ).toEqual([{ id: 'mail', version: 2, bytes: [2] }]);
       await write(2, { alertChannelDeletes: ['mail'], alertRuleDeletes: ['slow'] });
       expect(await store.load()).toMatchObject({ alertChannels: [], alertRules: [] });
+    });
+
+    it('keeps rollouts with their events, under the newest lease alone', async () => {
+      const store = fresh();
+      const old = await store.takeLease();
+      const fence = await store.takeLease();
+      expect(fence).toBeGreaterThan(old);
+      const rollout = (n: number) => ({ id: 'june', document: { id: 'june' }, state: { version: n } });
+      const event = (number: number) => ({ rolloutId: 'june', number, event: { version: number } });
+      const write = (revision: number, puts: Commit['rollouts'], more: Partial<Commit> = {}) =>
+        store.commit({
+          expectedRevision: revision,
+          rollouts: puts ?? { fence, puts: [], events: [] },
+          ...more,
+        });
+      await write(0, { fence, puts: [rollout(1)], events: [event(1)] }, { audit: AUDIT });
+      await write(1, { fence, puts: [rollout(1)], events: [] });
+      await expect(write(2, { fence: old, puts: [rollout(2)], events: [event(2)] })).rejects.toThrow(
+        LostLeaseError,
+      );
+      await expect(write(2, { fence, puts: [rollout(2)], events: [event(1)] })).rejects.toThrow();
+      expect(await store.load()).toMatchObject({ revision: 2, version: 0, rollouts: [rollout(1)] });
+      await write(2, { fence, puts: [rollout(3)], events: [event(2), event(3)] });
+      expect(await store.rolloutEvents('june', { before: null, limit: 2 })).toEqual([event(3), event(2)]);
+      expect(await store.rolloutEvents('june', { before: 2, limit: 9 })).toEqual([event(1)]);
+      expect(await store.rolloutEvents('none', { before: null, limit: 9 })).toEqual([]);
+      expect(await store.audit({ before: null, limit: 9 })).toHaveLength(1);
     });
 
     it('lists versions and audit entries newest first, page by page', async () => {
