@@ -236,7 +236,7 @@ async function helpOf(path: readonly string[]): Promise<Help> {
     write,
   });
   const listed = text.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
-  const commands = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = '']) => name);
+  const commands = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
   return { text, commands: commands.filter((name) => name !== 'help') };
 }
 

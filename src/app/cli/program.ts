@@ -4,6 +4,7 @@ import type { Act } from './act.ts';
 import { declareChanging } from './declare-changing.ts';
 import { declareReading } from './declare-reading.ts';
 import { declareRecord } from './declare-record.ts';
+import { declareRollouts } from './declare-rollouts.ts';
 import { declareServing } from './declare-serving.ts';
 import type { Shell } from './shell.ts';
 
@@ -45,6 +46,7 @@ function createProgram(shell: Shell, act: Act): Command {
   declareServing(program, act, shell);
   declareReading(program, act, shell);
   declareChanging(program, act, shell);
+  declareRollouts(program, act, shell);
   declareRecord(program, act, shell);
   return program;
 }
