@@ -10,6 +10,7 @@ const NOTHING = {
   texts: 0,
   feedback: 0,
   session_ends: 0,
+  review_items: 0,
   first_seen: false,
   index: 'kept',
 } as const;

@@ -4,8 +4,11 @@ import { openErasure } from '../adapters/journal/erasure.ts';
 import type { Journal } from '../adapters/journal/journal.ts';
 import { openExperimentMemory } from '../adapters/sqlite/experiment-memory.ts';
 import { createAnalysis } from '../analysis/analysis.ts';
-import type { ExperimentCore } from '../analysis/experiments/core.ts';
 import { createMetricSource } from '../analysis/rollouts/metric-source.ts';
+import type { Control } from '../control/control.ts';
+import { reviewEvidence } from '../control/reviews/evidence.ts';
+import { withdrawUser } from '../control/reviews/withdraw.ts';
+import type { MetricId } from '../domain/metric.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Analysis } from '../ports/analysis.ts';
@@ -19,19 +22,19 @@ import { createUserEraser } from './user-eraser.ts';
 
 export interface AnalysisParts {
   readonly folder: DataFolder;
+  readonly control: Pick<Control, 'core'>;
   readonly gateway: Gateway;
   readonly journal: Journal;
   readonly firstSeen: FirstSeen;
   readonly clock: Clock;
   readonly logger: Logger;
   snapshot(): Snapshot;
-  readonly experiments: ExperimentCore['documents'];
 }
 
 export interface OpenAnalysis {
   readonly analysis: Analysis;
   /** For who counts without being asked. */
-  readonly store: Pick<EventStore, 'modelSums'>;
+  readonly store: Pick<EventStore, 'modelSums' | 'drawAnswers' | 'session'>;
   /** For who decides about rollouts. */
   readonly metrics: MetricSource;
   /** Rejects while the index cannot tell. */
@@ -41,23 +44,27 @@ export interface OpenAnalysis {
 
 /** The analysis plane on the index of the journal, and what looks after both. An erasure that was cut off goes on. */
 export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
-  const { folder, gateway, journal, firstSeen, clock, logger, snapshot, experiments } = parts;
+  const { folder, gateway, journal, firstSeen, clock, logger, snapshot } = parts;
+  const core = () => parts.control.core();
   const store = openEventStore({
     file: folder.indexFile,
     journalFolder: folder.journalFolder,
     onTrouble: (message) => logger.error(message),
   });
   const erasure = openErasure(folder.journalFolder);
-  const userData = createUserEraser({ gateway, journal, erasure, firstSeen, store });
+  const withdrawFromReviews = (userId: string) => withdrawUser(core(), userId);
+  const userData = createUserEraser({ gateway, journal, erasure, firstSeen, store, withdrawFromReviews });
   userData
     .resume()
     .catch((err: unknown) => logger.error({ err }, 'an erasure failed; the next start goes on'));
+  const reviews = (metric: MetricId, modelId: string, sinceMs: number) =>
+    reviewEvidence(core().door.state(), metric, { modelId, sinceMs });
   const memory = openExperimentMemory(folder.controlFile);
   const models = watchModels({ models: () => snapshot().models.values() });
   const idleMs = () => snapshot().settings.sessionIdleMs;
   return {
     store,
-    metrics: createMetricSource({ store, clock, idleMs, reviews: () => null }),
+    metrics: createMetricSource({ store, clock, idleMs, reviews }),
     analysis: createAnalysis({
       store,
       userData,
@@ -68,7 +75,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
       experiments: {
         store,
         memory,
-        documents: experiments,
+        documents: () => core().door.state().experiments,
         routes: () => new Set(snapshot().routes.map(({ route }) => route.id)),
       },
     }),

@@ -185,12 +185,8 @@ async function openPlanes(
   const modelClient = createModelClient({ clock, version: VERSION });
   let rollouts: RolloutWatch | null = null;
   const { snapshot, publish } = holdSnapshot(() => rollouts?.worldChanged());
-  const live = {
-    breakers: () => gateway.breakers,
-    conversations: () => gateway.conversations,
-    metrics: () => answers.metrics,
-  };
-  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, ...live });
+  const others = () => ({ gateway, answers });
+  const control = openControl(options, { folder, clock, ids, modelClient, snapshot, publish, others });
   const { madeAdminKey, savedBreakers } = await control.start().catch((error: unknown) => {
     throw startErrorOf(error);
   });
@@ -223,10 +219,7 @@ async function openPlanes(
   });
   const readers = { sessions: gateway.openSessionReplay(), judging: judging.openReplay() };
   const endReplay = replayJournal({ journalFolder: folder.journalFolder, ...readers, logger });
-  const answers = openAnalysis({
-    ...{ folder, gateway, journal, firstSeen, clock, logger, snapshot },
-    experiments: () => control.core().door.state().experiments,
-  });
+  const answers = openAnalysis({ folder, control, gateway, journal, firstSeen, clock, logger, snapshot });
   const watched = { events, store: answers.store, clock, journalFolder: folder.journalFolder, onTrouble };
   const experiments = watchExperiments(control.core(), onTrouble);
   alerts = await startAlerts({ core: control.core(), ...watched });
@@ -269,18 +262,23 @@ function holdSnapshot(onNew: () => void) {
   };
 }
 
-type NeededParts = 'clock' | 'ids' | 'publish' | 'breakers' | 'metrics' | 'conversations';
-interface ControlNeeds extends Pick<ControlOptions, NeededParts> {
+interface ControlNeeds extends Pick<ControlOptions, 'clock' | 'ids' | 'publish'> {
   readonly folder: DataFolder;
   readonly modelClient: ModelClient;
   snapshot(): Snapshot;
+  /** The other planes; there once all are wired. */
+  others(): { readonly gateway: Gateway; readonly answers: OpenAnalysis };
 }
 
 function openControl(options: ServerOptions, parts: ControlNeeds): Control {
-  const { folder, modelClient, snapshot, ...needs } = parts;
+  const { folder, modelClient, snapshot, others, ...needs } = parts;
   return orStartError(() =>
     createControl({
       ...needs,
+      breakers: () => others().gateway.breakers,
+      conversations: () => others().gateway.conversations,
+      answers: () => others().answers.store,
+      metrics: () => others().answers.metrics,
       store: openConfigStore({ path: folder.controlFile }),
       alertStore: openAlertStore({ path: folder.controlFile }),
       notifier: createNotifier({ clock: needs.clock, networks: () => snapshot().settings.webhookNetworks }),

@@ -16,6 +16,8 @@ export interface UserEraserOptions {
   readonly erasure: Erasure;
   readonly firstSeen: FirstSeen;
   readonly store: Pick<EventStore, 'discard'>;
+  /** Takes the user's answers out of reviews; gives how many there were. */
+  readonly withdrawFromReviews: (userId: string) => Promise<number>;
 }
 
 export interface UserEraser extends UserData {
@@ -26,11 +28,11 @@ export interface UserEraser extends UserData {
 }
 
 /**
- * Takes users out of memory, the list of first sights, the journal and the index, one after the other. What was begun is
+ * Takes users out of memory, reviews, the list of first sights, the journal and the index, one after the other. What was begun is
  * written down first, and ended at the next start where the process dies in between (decision 0006).
  */
 export function createUserEraser(options: UserEraserOptions): UserEraser {
-  const { gateway, journal, erasure, firstSeen, store } = options;
+  const { gateway, journal, erasure, firstSeen, store, withdrawFromReviews } = options;
   const serial = createSerial({ limit: MAX_WAITING });
 
   async function carryOut(intent: Intent): Promise<UserDataErased> {
@@ -39,12 +41,14 @@ export function createUserEraser(options: UserEraserOptions): UserEraser {
     const { request, text, feedback, session_end } = await erasure.carryOut(intent, journal.seal());
     const isIndexed = request + text + feedback + session_end > 0 || intent.isResumed;
     if (isIndexed) await store.discard();
+    const reviewItems = await withdrawFromReviews(intent.userId); // last: no draw finds the user any more
     erasure.finish();
     return {
       requests: request,
       texts: text,
       feedback,
       session_ends: session_end,
+      review_items: reviewItems,
       first_seen: isSeen,
       index: isIndexed ? 'rebuilding' : 'kept',
     };

@@ -15,6 +15,7 @@ export const UserDataErased = strict({
     description: "verdicts without their comment and the client's name of the session; they still count",
   },
   session_ends: { ...Count, description: "ends of sessions without the client's name of the session" },
+  review_items: { ...Count, description: 'answers taken out of reviews, with their ratings' },
   first_seen: Type.Boolean({ description: 'the time of the first sight is forgotten' }),
   index: Type.Enum(['kept', 'rebuilding'] as const, {
     description: 'an index that knew the user is deleted and made again; until then analysis answers 503',

@@ -61,6 +61,16 @@ import {
 import { ServerQuestion, ServerReport } from './model-server.ts';
 import { Problem } from './problem.ts';
 import {
+  ReviewAnswer,
+  ReviewInput,
+  ReviewMade,
+  ReviewNext,
+  ReviewPage,
+  ReviewRated,
+  ReviewResult,
+  ReviewVerdict,
+} from './review.ts';
+import {
   GateFigures,
   RolloutAnswer,
   RolloutChange,
@@ -158,6 +168,14 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Problem,
   RequestItem,
   RequestPage,
+  ReviewAnswer,
+  ReviewInput,
+  ReviewMade,
+  ReviewNext,
+  ReviewPage,
+  ReviewRated,
+  ReviewResult,
+  ReviewVerdict,
   Rollback,
   RolloutAnswer,
   RolloutChange,

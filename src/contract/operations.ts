@@ -12,6 +12,7 @@ import { PAGE, strict } from './fields.ts';
 import { KeyInput, KeyMade, KeyPage } from './key.ts';
 import { Deleted } from './model.ts';
 import { MODEL_OPERATIONS } from './model-operations.ts';
+import { REVIEW_OPERATIONS } from './review-operations.ts';
 import { ROLLOUT_OPERATIONS } from './rollout-operations.ts';
 import { Rollback, RouteAnswer, RouteChange, RouteInput, RoutePage, RoutePatch } from './route.ts';
 import {
@@ -237,6 +238,7 @@ export const OPERATIONS = {
   ...BREAKER_OPERATIONS,
   ...CONSOLE_OPERATIONS,
   ...ROLLOUT_OPERATIONS,
+  ...REVIEW_OPERATIONS,
   ...ANALYSIS_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -40,7 +40,8 @@ export type OwnAction =
   | 'breakers.changed'
   | 'experiments.end'
   | 'rollouts.changed'
-  | 'session.begin';
+  | 'session.begin'
+  | 'reviews.withdraw';
 
 /** A change that was carried out. */
 export interface Outcome {
@@ -59,6 +60,8 @@ export interface Change<T> extends RequestPaths {
   readonly masterKeyId?: string;
   /** What the audit entry tells of an operation that changes nothing. */
   readonly noted?: object;
+  /** What it removes is to be nowhere on the disk afterwards. */
+  readonly erases?: true;
 }
 
 export interface DoorOptions {
@@ -106,6 +109,7 @@ export function createDoor(options: DoorOptions) {
       ...commitParts(before, next, secretBox),
       ...rolloutParts(before, next, { edits, fence: stepping.fence }),
       ...(edits.breakers !== undefined && { breakerPuts: edits.breakers }),
+      ...(change.erases && { erases: true }),
       ...(change.masterKeyId !== undefined && { masterKeyId: change.masterKeyId }),
       ...(next.version !== before.version && { version: { version: next.version, ...when, ...what } }),
       expectedRevision: before.revision,
@@ -181,6 +185,7 @@ const OWN_ROLE: Readonly<Record<OwnAction, Role>> = {
   'breakers.changed': 'admin',
   'experiments.end': 'admin',
   'rollouts.changed': 'admin',
+  'reviews.withdraw': 'admin',
   'session.begin': 'viewer',
 };
 

@@ -22,6 +22,7 @@ import { createAccessTable, OUTSIDE_ADMIN_ID } from './keys/access-table.ts';
 import { beginStore, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
 import { createLive } from './live/open.ts';
 import { createOwnership } from './ownership.ts';
+import { createReservations } from './reviews/reservations.ts';
 import { createSerial } from './serial.ts';
 import { configOf, toState } from './state.ts';
 
@@ -46,6 +47,8 @@ export interface ControlOptions {
   readonly breakers: () => Breakers;
   /** The conversations that the gateway serves; asked for likewise. */
   readonly conversations: () => Conversations;
+  /** The index of the journal, to draw answers from; asked for likewise. */
+  readonly answers: ControlCore['answers'];
   /** Parsed content of SLUICE_CONFIG; null without one. */
   readonly ownedConfig?: unknown;
   /** What messages call that file. */
@@ -163,6 +166,8 @@ async function openCore(
     checkModel: options.checkModel,
     conversations: options.conversations,
     metrics: options.metrics,
+    answers: options.answers,
+    reservations: createReservations(),
     door,
     ownership,
     lookAtServer: options.lookAtServer,

@@ -5,6 +5,7 @@ import type { Breakers } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConfigStore } from '../ports/config-store.ts';
 import type { Conversations } from '../ports/conversations.ts';
+import type { EventStore } from '../ports/event-store.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { ServerLook } from '../ports/model-server.ts';
@@ -14,6 +15,7 @@ import type { Door } from './change.ts';
 import type { ConsoleSessions } from './console-sessions/sessions.ts';
 import type { Live } from './live/open.ts';
 import type { Ownership } from './ownership.ts';
+import type { createReservations } from './reviews/reservations.ts';
 import type { RolloutLook } from './rollouts/record.ts';
 import type { createSerial } from './serial.ts';
 
@@ -46,6 +48,10 @@ export interface ControlCore {
   readonly breakers: () => Breakers;
   /** Those that the gateway serves. */
   readonly conversations: () => Conversations;
+  /** What models answered, as the index of the journal tells it. */
+  readonly answers: () => Pick<EventStore, 'drawAnswers' | 'session'>;
+  /** Answers that are kept for who rates them. */
+  readonly reservations: ReturnType<typeof createReservations>;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
   readonly lookAtServer: ServerLook;

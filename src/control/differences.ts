@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Difference } from '../contract/config.ts';
 import { maskChannel, maskModel } from './mask.ts';
+import { headOf } from './reviews/write.ts';
 import type { ControlState, Versioned } from './state.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,6 +31,13 @@ export function differencesOf(before: ControlState, after: ControlState): Differ
   if (before.intents !== after.intents) note('intents', before.intents.document, after.intents.document);
   compare('alert-channels', maskedChannels(before, after), maskedChannels(after, before));
   compare('alert-rules', before.alertRules, after.alertRules);
+  // Ratings are told by their own entries, without what was said of whom.
+  for (const [id, { document }] of after.reviews) {
+    if (!before.reviews.has(id)) note(`reviews/${id}`, null, headOf(document));
+  }
+  for (const [id, { document }] of before.reviews) {
+    if (!after.reviews.has(id)) note(`reviews/${id}`, headOf(document), null);
+  }
   return found;
 }
 

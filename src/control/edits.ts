@@ -3,6 +3,7 @@ import type { AlertChannelDocument } from '../contract/alert-channel.ts';
 import type { AlertRuleDocument } from '../contract/alert-rule.ts';
 import type { ExperimentDocument } from '../contract/experiment.ts';
 import type { ModelDocument } from '../contract/model.ts';
+import type { ReviewDocument } from '../contract/review.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
 import type { RolloutEvent } from '../domain/rollout/transition.ts';
@@ -24,6 +25,7 @@ export interface Edits {
   readonly keys?: ReadonlyMap<string, StoredKey | null>;
   readonly alertChannels?: ReadonlyMap<string, AlertChannelDocument | null>;
   readonly alertRules?: ReadonlyMap<string, AlertRuleDocument | null>;
+  readonly reviews?: ReadonlyMap<string, ReviewDocument | null>;
   /** Breakers as they are now; they are no part of the configuration, and only kept. */
   readonly breakers?: readonly SavedBreaker[];
   readonly rollouts?: ReadonlyMap<string, RolloutRecord>;
@@ -69,6 +71,7 @@ export function applyEdits(state: ControlState, edits: Edits): ControlState {
     alertChannels: overlay(state.alertChannels, edits.alertChannels),
     alertRules: overlay(state.alertRules, edits.alertRules),
     rollouts,
+    reviews: overlay(state.reviews, edits.reviews),
   };
 }
 
@@ -111,6 +114,8 @@ export function commitParts(
     alertChannelDeletes: gone(before.alertChannels, after.alertChannels),
     alertRulePuts: changed(before.alertRules, after.alertRules),
     alertRuleDeletes: gone(before.alertRules, after.alertRules),
+    reviewPuts: changed(before.reviews, after.reviews),
+    reviewDeletes: gone(before.reviews, after.reviews),
     breakerDeletes: gone(before.models, after.models),
   };
 }

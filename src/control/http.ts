@@ -100,12 +100,14 @@ async function answer<K extends OperationId>(
   if (!caller) throw new AdminFault('missing_key', 'nobody was authenticated');
   authorise(caller, operationId);
   const query = readQuery(operation.query, request.query);
+  const { id = '', item = '' } = request.params as { id?: string; item?: string };
   const call = {
     core,
     caller,
     role: caller.principal.role,
     cursors,
-    id: (request.params as { id?: string }).id ?? '',
+    id,
+    item,
     query,
     body: readBody(operation, request.body),
     ifMatch: operation.conditional ? ifMatchOf(request) : null,

@@ -2,6 +2,7 @@ import type { AlertChannelDocument } from '../contract/alert-channel.ts';
 import type { AlertRuleDocument } from '../contract/alert-rule.ts';
 import type { ExperimentDocument } from '../contract/experiment.ts';
 import { completeModel, type ModelDocument } from '../contract/model.ts';
+import type { ReviewDocument } from '../contract/review.ts';
 import type { RouteDocument } from '../contract/route.ts';
 import type { IntentsDocument, SettingsDocument } from '../contract/settings.ts';
 import { DEFAULT_SETTINGS, mergeSettings } from '../contract/settings.ts';
@@ -38,6 +39,7 @@ export interface ControlState extends Documents {
   readonly alertRules: ReadonlyMap<string, Versioned<AlertRuleDocument>>;
   /** Each counts its own changes; what users see of them is part of the configuration version. */
   readonly rollouts: ReadonlyMap<string, RolloutRecord>;
+  readonly reviews: ReadonlyMap<string, Versioned<ReviewDocument>>;
 }
 
 /** Ids under which the single documents are stored. */
@@ -70,6 +72,12 @@ export function toState(stored: StoredState, box: SecretBox): ControlState {
       ]),
     ),
     rollouts: new Map(stored.rollouts.map((rollout) => [rollout.id, toRolloutRecord(rollout)])),
+    reviews: new Map(
+      stored.reviews.map(({ id, version, document }) => [
+        id,
+        { version, document: document as ReviewDocument },
+      ]),
+    ),
   };
 }
 

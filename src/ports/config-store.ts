@@ -56,6 +56,13 @@ export interface StoredRolloutEvent {
   readonly event: object;
 }
 
+/** A batch of answers to be rated, with its ratings. */
+export interface StoredReview {
+  readonly id: string;
+  readonly version: number;
+  readonly document: object;
+}
+
 export interface AuditRecord {
   readonly atMs: number;
   readonly actor: string;
@@ -92,6 +99,7 @@ export interface StoredState {
   readonly secrets: readonly StoredSecret[];
   readonly alertChannels: readonly StoredAlertChannel[];
   readonly alertRules: readonly StoredAlertRule[];
+  readonly reviews: readonly StoredReview[];
   readonly breakers: readonly SavedBreaker[];
   readonly rollouts: readonly StoredRollout[];
 }
@@ -115,6 +123,10 @@ export interface Commit {
   readonly alertChannelDeletes?: readonly string[];
   readonly alertRulePuts?: readonly StoredAlertRule[];
   readonly alertRuleDeletes?: readonly string[];
+  readonly reviewPuts?: readonly StoredReview[];
+  readonly reviewDeletes?: readonly string[];
+  /** Nothing of what it takes away may be found in the store's files once it has resolved. */
+  readonly erases?: true;
   readonly masterKeyId?: string;
   /** Breakers as they are after a change; the newest of each is kept. */
   readonly breakerPuts?: readonly SavedBreaker[];

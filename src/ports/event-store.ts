@@ -97,6 +97,23 @@ export interface SessionDetail {
   readonly said: readonly SaidRow[];
 }
 
+/** Which answers to draw from: whole ones of a model. */
+export interface AnswerDraw extends TimeRange {
+  readonly modelId: string;
+  readonly routeId: string | null;
+  readonly size: number;
+  /** The same salt draws the same answers of the same record; another one others. */
+  readonly salt: string;
+}
+
+export interface DrawnAnswers {
+  /** Whole answers in the range, and those of them of which a text is kept. */
+  readonly answers: number;
+  readonly withText: number;
+  /** At random among those with a text; fewer than asked for where there are no more. */
+  readonly drawn: readonly RequestRecord[];
+}
+
 /** Newest first. `after` is the `next` of the page before. */
 export interface PageQuery {
   readonly limit: number;
@@ -198,6 +215,7 @@ export interface EventStore {
     cut: RowCut & { readonly withTexts: boolean },
   ): AsyncIterable<Uint8Array>;
   exportSessions(filter: EventFilter, cut: RowCut, rules: SessionRules): AsyncIterable<Uint8Array>;
+  drawAnswers(draw: AnswerDraw): Promise<DrawnAnswers>;
   identitySums(range: TimeRange): Promise<IdentitySums>;
   state(): Promise<IndexState>;
   /** Resolves when all that the journal held at the call is in the index. */

@@ -13,7 +13,7 @@ export interface SealedSecret {
 }
 
 /** What a keyed digest is for; digests of different purposes never match. */
-export type DigestPurpose = 'access_key' | 'cursor' | 'audit' | 'console_session';
+export type DigestPurpose = 'access_key' | 'cursor' | 'audit' | 'console_session' | 'review';
 
 /** Everything that needs the master key. */
 export interface SecretBox {

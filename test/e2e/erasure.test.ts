@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AdminClient } from '../support/admin-client.ts';
 import { startChildSluice } from '../support/child-sluice.ts';
+import { indexed } from '../support/indexed.ts';
 import { makeDataDir } from '../support/sluice.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { openSegmentPen, writeCrowd } from '../support/written-events.ts';
@@ -18,16 +18,6 @@ const filesWith = (folder: string, word: string): string[] =>
   filesOf(folder)
     .filter(({ bytes }) => bytes.includes(word))
     .map(({ name }) => name);
-
-/** The requests in the index, once it is whole. */
-async function indexed(admin: AdminClient): Promise<number> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const { state, requests, lag_bytes: lag } = await admin.must('GET', '/index');
-    if (state === 'ready' && lag === 0) return Number(requests);
-    await delay(50);
-  }
-  throw new Error('the index never was whole');
-}
 
 describe('a user who is erased', () => {
   const ALICE = 'alice@example.com';
@@ -68,6 +58,7 @@ describe('a user who is erased', () => {
       texts: 2,
       feedback: 1,
       session_ends: 1,
+      review_items: 0,
       first_seen: true,
       index: 'rebuilding',
     });

@@ -11,6 +11,7 @@ import { createBreakers } from '../../src/gateway/breakers.ts';
 import type { Analysis } from '../../src/ports/analysis.ts';
 import type { SavedBreaker } from '../../src/ports/breakers.ts';
 import { IndexUnavailable } from '../../src/ports/event-store.ts';
+import { fakeEventStore } from './fake-event-store.ts';
 
 export const ADMIN_KEY = 'the-admin-key-of-the-tests';
 export const MASTER_KEY = Buffer.from('the master key of the tests');
@@ -78,6 +79,7 @@ export async function openAdminRig(
       read: async () => ({ status: 'failed', detail: 'nobody counts here' }),
       traffic: async () => ({ perDay: {}, shareOf: () => null }),
     }),
+    answers: () => fakeEventStore(),
     adminKey: ADMIN_KEY,
     ...options,
   });

@@ -186,6 +186,7 @@ export function fakeEventStore(
     exportRequests: (filter, { withTexts, ...cut }) =>
       pieces(filter, csvRow(requestColumns(withTexts), { ...ROW, said: SAID }), cut),
     exportSessions: (filter, cut) => pieces(filter, csvRow(SESSION_COLUMNS, SESSION), cut),
+    drawAnswers: (draw) => answer(draw, { answers: 1, withText: 1, drawn: [ROW] }),
     identitySums: (range) =>
       answer(range, {
         requests: 1_000,

@@ -20,17 +20,18 @@ for (const { name, options } of CASES)
     async open() {
       const folder = mkdtempSync(join(tmpdir(), 'sluice-index-'));
       const journalFolder = join(folder, 'journal');
-      const pen = openSegmentPen(journalFolder);
+      const pens = { journal: openSegmentPen(journalFolder), texts: openSegmentPen(journalFolder, 'texts') };
       const store = openEventStore({ file: join(folder, 'events.duckdb'), journalFolder, ...options });
       return {
         store,
         write(frames) {
-          for (const { kind, record } of frames) pen.write(kind, record);
-          pen.flush();
+          for (const { kind, record } of frames)
+            pens[kind === 'text' ? 'texts' : 'journal'].write(kind, record);
+          for (const pen of Object.values(pens)) pen.flush();
         },
         async close() {
           await store.close();
-          pen.close();
+          for (const pen of Object.values(pens)) pen.close();
           rmSync(folder, { recursive: true });
         },
       };

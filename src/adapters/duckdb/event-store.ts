@@ -10,7 +10,8 @@ import {
   type SessionRow,
 } from '../../ports/event-store.ts';
 import type { ExposureStore, ExposureSums } from '../../ports/exposure-sums.ts';
-import { type FoundRequest, requestOf, saidOf } from './found-request.ts';
+import type { FoundDraw } from './draw-answers.ts';
+import { type FoundRequest, recordOf, requestOf, saidOf } from './found-request.ts';
 import { type IndexChild, startIndexChild } from './index-child.ts';
 import type { SumsQuery } from './sums.ts';
 
@@ -72,6 +73,10 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
     exportRequests: (filter, cut) => exported(child, 'exportRequests', filter, cut),
     exportSessions: (filter, cut, rules) => exported(child, 'exportSessions', filter, cut, rules),
     exposureSums: async (query, rules) => (await child.ask('exposureSums', query, rules)) as ExposureSums,
+    async drawAnswers(draw) {
+      const { frames, ...counts } = (await child.ask('drawAnswers', draw)) as FoundDraw;
+      return { ...counts, drawn: frames.map(recordOf) };
+    },
     identitySums: async (range) => (await child.ask('identitySums', range)) as IdentitySums,
     state: async () => (await child.ask('state')) as IndexState,
     caughtUp: async () => void (await child.ask('caughtUp')),

@@ -11,9 +11,13 @@ export interface FoundRequest {
 }
 
 export function requestOf({ frame, found }: FoundRequest): RequestRow {
+  return Object.assign(recordOf(frame), found);
+}
+
+export function recordOf(frame: string): RequestRecord {
   const read = readFrame(frame);
   if (read?.kind !== 'request') throw new Error('the index points to a frame that is no request; rebuild it');
-  return Object.assign(read.record, found);
+  return read.record;
 }
 
 export function saidOf(text: string | null): SaidRow | null {

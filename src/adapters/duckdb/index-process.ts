@@ -1,6 +1,7 @@
 /** The index's own process: what it does to memory and processor, and how it dies, is no request's business. */
 import { setPriority } from 'node:os';
 import type {
+  AnswerDraw,
   EventFilter,
   GateSumsQuery,
   PageQuery,
@@ -12,6 +13,7 @@ import { IndexUnavailable } from '../../ports/event-store.ts';
 import type { ExposureQuery } from '../../ports/exposure-sums.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { deleteDatabase } from './delete-database.ts';
+import { drawAnswers } from './draw-answers.ts';
 import { type Follower, openFollower, StaleIndex } from './follower.ts';
 import { gateSums } from './gate-sums.ts';
 import { identitySums } from './identity.ts';
@@ -105,6 +107,8 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
       const found = await findSession(file, args[0] as string, args[1] as SessionRules);
       return found && { session: found.session, requests: await requestsOfSession(file, found.key) };
     }
+    case 'drawAnswers':
+      return drawAnswers(file, args[0] as AnswerDraw);
     case 'identitySums':
       return identitySums(file, args[0] as TimeRange);
     case 'exportRequests':

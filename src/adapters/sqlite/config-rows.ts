@@ -8,6 +8,7 @@ import type {
   StoredAlertRule,
   StoredKey,
   StoredResource,
+  StoredReview,
   StoredRollout,
   StoredRolloutEvent,
   StoredSecret,
@@ -53,7 +54,8 @@ export function toAlertChannel(row: Row): StoredAlertChannel {
   return { id: text(row.id), version: Number(row.version), sealed };
 }
 
-export function toAlertRule(row: Row): StoredAlertRule {
+/** Of an alert rule, or a review. */
+export function toDocument(row: Row): StoredAlertRule & StoredReview {
   return { id: text(row.id), version: Number(row.version), document: json(row.document) ?? {} };
 }
 

@@ -11,8 +11,8 @@ import {
 } from '../../ports/config-store.ts';
 import {
   toAlertChannel,
-  toAlertRule,
   toAuditRecord,
+  toDocument,
   toKey,
   toResource,
   toRollout,
@@ -38,7 +38,10 @@ export function openConfigStore({ path, keptVersions = KEPT_VERSIONS }: ConfigSt
   const sql = statements(database);
   return {
     load: async () => inTransaction(database, () => loadState(sql)),
-    commit: async (commit) => inTransaction(database, () => writeCommit(sql, commit, keptVersions)),
+    commit: async (commit) => {
+      inTransaction(database, () => writeCommit(sql, commit, keptVersions));
+      if (commit.erases) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
     resourcesAt: async (version) => {
       if (!sql.version.get(version)) return null;
       return resourcesAt(sql, version);
@@ -95,6 +98,9 @@ function statements(database: DatabaseSync) {
     alertRules: sql('SELECT * FROM alert_rule ORDER BY id'),
     putAlertRule: sql('INSERT OR REPLACE INTO alert_rule VALUES (?, ?, ?)'),
     dropAlertRule: sql('DELETE FROM alert_rule WHERE id = ?'),
+    reviews: sql('SELECT * FROM review ORDER BY id'),
+    putReview: sql('INSERT OR REPLACE INTO review VALUES (?, ?, ?)'),
+    dropReview: sql('DELETE FROM review WHERE id = ?'),
     breakers: sql('SELECT saved FROM breaker ORDER BY model_id'),
     putBreaker: sql('INSERT OR REPLACE INTO breaker VALUES (?, ?)'),
     dropBreaker: sql('DELETE FROM breaker WHERE model_id = ?'),
@@ -121,7 +127,8 @@ function loadState(sql: Statements): StoredState {
     keys: sql.keys.all().map(toKey),
     secrets: sql.secrets.all().map(toSecret),
     alertChannels: sql.alertChannels.all().map(toAlertChannel),
-    alertRules: sql.alertRules.all().map(toAlertRule),
+    alertRules: sql.alertRules.all().map(toDocument),
+    reviews: sql.reviews.all().map(toDocument),
     breakers: sql.breakers.all().map(toSavedBreaker),
     rollouts: sql.rollouts.all().map(toRollout),
   };
@@ -147,6 +154,10 @@ function writeCommit(sql: Statements, commit: Commit, keptVersions: number): voi
     sql.putSecret.run(kind, id, field, sealed.keyId, sealed.bytes);
   }
   writeAlerting(sql, commit);
+  for (const id of commit.reviewDeletes ?? []) sql.dropReview.run(id);
+  for (const { id, version, document } of commit.reviewPuts ?? []) {
+    sql.putReview.run(id, version, JSON.stringify(document));
+  }
   for (const modelId of commit.breakerDeletes ?? []) sql.dropBreaker.run(modelId);
   for (const saved of commit.breakerPuts ?? []) sql.putBreaker.run(saved.modelId, JSON.stringify(saved));
   if (commit.rollouts) writeRollouts(sql, commit.rollouts);

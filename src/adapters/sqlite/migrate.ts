@@ -86,6 +86,9 @@ const MIGRATIONS: readonly string[] = [
     rollout_id TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (rollout_id, number)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE review (id TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Applies what is missing, each step wholly or not at all. */

@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
  *
  * WAL keeps a killed process from leaving half a change. `synchronous = FULL` makes every commit wait for the disk:
  * a change that was answered survives a power cut as well. Configuration changes are rare enough to pay for it.
+ * `secure_delete = ON`: what is removed is overwritten, because users have a right to it.
  */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
@@ -16,6 +17,7 @@ export function openDatabase(path: string): DatabaseSync {
       PRAGMA synchronous = FULL;
       PRAGMA busy_timeout = 2000;
       PRAGMA foreign_keys = ON;
+      PRAGMA secure_delete = ON;
     `);
     migrate(database);
     return database;

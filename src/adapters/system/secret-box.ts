@@ -26,6 +26,7 @@ export function createSecretBox({ masterKey }: { readonly masterKey: Buffer }): 
     cursor: createSecretKey(derive('cursor')),
     audit: createSecretKey(derive('audit')),
     console_session: createSecretKey(derive('console_session')),
+    review: createSecretKey(derive('review')),
   };
   const keyId = derive('key_id').toString('hex', 0, 8);
 

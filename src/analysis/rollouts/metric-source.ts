@@ -1,4 +1,5 @@
 import { POSITIONS } from '../../domain/bucket.ts';
+import type { RatioCell } from '../../domain/experiment/evidence.ts';
 import type { MetricId } from '../../domain/metric.ts';
 import { cellOfCounts, type GateEvidence, type Reading } from '../../domain/rollout/gate-evidence.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -6,26 +7,18 @@ import type { EventStore } from '../../ports/event-store.ts';
 import type { GateQuestion, MetricSource } from '../../ports/metric-source.ts';
 import { trafficOf } from './traffic.ts';
 
-/** What people said who reviewed a model's answers. */
-export interface ReviewCounts {
-  readonly yes: number;
-  readonly reviewed: number;
-}
-
 export interface MetricSourceOptions {
   readonly store: Pick<EventStore, 'gateSums'>;
   readonly clock: Clock;
   readonly idleMs: () => number;
-  /** Answers of a model that people reviewed since a time, by metric; null while nobody has. */
-  readonly reviews: (metric: MetricId, modelId: string, sinceMs: number) => ReviewCounts | null;
+  /** What people found of a model's answers since a time; null for a metric that reviews do not tell. */
+  readonly reviews: (metric: MetricId, modelId: string, sinceMs: number) => RatioCell | null;
 }
 
 /** Counts gates from the index of the journal, and reviews from where people leave them. */
 export function createMetricSource({ store, clock, idleMs, reviews }: MetricSourceOptions): MetricSource {
-  const reviewOf = (metric: MetricId, modelId: string, { epochAtMs }: GateQuestion) => {
-    const { yes, reviewed } = reviews(metric, modelId, epochAtMs) ?? { yes: 0, reviewed: 0 };
-    return cellOfCounts(yes, reviewed);
-  };
+  const reviewOf = (metric: MetricId, modelId: string, { epochAtMs }: GateQuestion): RatioCell =>
+    reviews(metric, modelId, epochAtMs) ?? cellOfCounts(0, 0);
   const reviewEvidence = (question: GateQuestion, i: number): GateEvidence | null => {
     const gate = question.gates[i];
     if (!gate?.metric.startsWith('review_')) return null;

@@ -40,6 +40,13 @@ import { removeModel } from '../models/remove.ts';
 import { switchModel } from '../models/switch.ts';
 import { updateModel } from '../models/update.ts';
 import { answerModel } from '../models/write.ts';
+import { createReview } from '../reviews/create.ts';
+import { exportRatings } from '../reviews/export.ts';
+import { nextToRate } from '../reviews/next.ts';
+import { rateItem } from '../reviews/rate.ts';
+import { removeReview } from '../reviews/remove.ts';
+import { resultOf } from '../reviews/result.ts';
+import { answerReview, reviewOf } from '../reviews/write.ts';
 import { answerRollout, listRollouts } from '../rollouts/answer.ts';
 import { type CommandRollout, commandRollout } from '../rollouts/command.ts';
 import { createRollout } from '../rollouts/create.ts';
@@ -68,6 +75,8 @@ export interface Call<K extends OperationId> {
   readonly cursors: Cursors;
   /** Of the path; empty where it has none. */
   readonly id: string;
+  /** Likewise the answer of a review. */
+  readonly item: string;
   readonly query: QueryOf<K>;
   readonly body: BodyOf<K>;
   readonly ifMatch: number | null;
@@ -180,6 +189,22 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
   },
   'intents.get': ({ core }) => answerIntents(core.door.state(), core.ownership),
   'intents.replace': ({ core, caller, body, ifMatch }) => replaceIntents(core, caller, { ...body, ifMatch }),
+
+  'reviews.list': ({ core, ...call }) => {
+    const state = core.door.state();
+    return pageById(
+      Array.from(state.reviews.keys(), (id) => answerReview(state, id)),
+      { ...call, list: 'reviews' },
+    );
+  },
+  'reviews.create': ({ core, caller, body }) => createReview(core, caller, body),
+  'reviews.get': ({ core, id }) => answerReview(core.door.state(), id),
+  'reviews.delete': ({ core, caller, id, ifMatch }) => removeReview(core, caller, { id, ifMatch }),
+  'reviews.next': ({ core, caller, id }) => nextToRate(core, caller, id),
+  'reviews.rate': ({ core, caller, id, item, body }) =>
+    rateItem(core, caller, { id, itemId: item, verdict: body }),
+  'reviews.result': ({ core, id }) => resultOf(reviewOf(core.door.state(), id).document),
+  'reviews.export': ({ core, id }) => exportRatings(reviewOf(core.door.state(), id).document),
 
   'keys.list': ({ core, ...call }) =>
     pageById(Array.from(core.door.state().keys.values(), answerKey), { ...call, list: 'keys' }),

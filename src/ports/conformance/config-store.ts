@@ -99,9 +99,18 @@ export function configStoreConformance({ name, make }: ConfigStoreCase): void {
         secrets: [],
         alertChannels: [],
         alertRules: [],
+        reviews: [],
         breakers: [],
         rollouts: [],
       });
+    });
+
+    it('keeps reviews as they were written last, until they are removed', async () => {
+      const store = fresh();
+      const review = (id: string, version: number) => ({ id, version, document: { id, items: [version] } });
+      await store.commit(routeCommit(1, { reviewPuts: [review('a', 1), review('b', 1)] }));
+      await store.commit(routeCommit(2, { reviewPuts: [review('b', 2)], reviewDeletes: ['a'] }));
+      expect((await store.load()).reviews).toEqual([review('b', 2)]);
     });
 
     it('keeps the newest of each breaker, until its model is gone', async () => {

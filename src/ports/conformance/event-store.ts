@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../../contract/event.ts';
 import type { Frame } from '../../contract/frame.ts';
 import { csvRow } from '../../domain/csv.ts';
 import type { AttemptSums } from '../../domain/model-sums.ts';
-import type { EventFilter, EventStore, Page, PageQuery, SeriesStep, TimeRange } from '../event-store.ts';
+import type { EventStore, Page, PageQuery, SeriesStep, TimeRange } from '../event-store.ts';
 import { requestColumns, SESSION_COLUMNS } from '../export-columns.ts';
 import type { ExposureStore } from '../exposure-sums.ts';
+import { FILTERS } from './event-filters.ts';
 import { happenings, SPAN_MS, START_MS, toFrames } from './event-frames.ts';
 import { isIn, recountAttempts, recountRows, recountSessions, requestsOf } from './event-recount.ts';
 import { comparable, experimentQuery } from './exposure-forms.ts';
@@ -31,6 +33,7 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
   describe(`EventStore: ${name}`, () => {
     let opened: OpenedCase;
     const frames: Frame[] = [];
+    const said = new Set<string>();
     let batches = 0;
     beforeAll(async () => {
       opened = await open();
@@ -104,10 +107,10 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
           const lines = rows.toReversed().map((row) => csvRow(columns, row));
           const whole = { ...range, ...filter.filter };
           const cutOf = (skip: number, most: number) => ({ skip, most, withTexts: false });
-          expect(await textOf(store.exportRequests(whole, cutOf(0, Number.POSITIVE_INFINITY)))).toBe(
+          expect(await linesOf(store.exportRequests(whole, cutOf(0, Number.POSITIVE_INFINITY)))).toBe(
             lines.join(''),
           );
-          expect(await textOf(store.exportRequests(whole, cutOf(2, 3)))).toBe(lines.slice(2, 5).join(''));
+          expect(await linesOf(store.exportRequests(whole, cutOf(2, 3)))).toBe(lines.slice(2, 5).join(''));
         }
       }));
 
@@ -121,7 +124,7 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
         const rows = await allOf((page) => store.sessions(range, page, RULES), 9);
         expect(rows.toSorted(byName)).toEqual(wanted.toSorted(byName));
         const all = { skip: 0, most: Number.POSITIVE_INFINITY };
-        expect(await textOf(store.exportSessions(range, all, RULES))).toBe(
+        expect(await linesOf(store.exportSessions(range, all, RULES))).toBe(
           rows
             .toReversed()
             .map((row) => csvRow(SESSION_COLUMNS, row))
@@ -137,6 +140,27 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
         expect(detail?.requests.map(({ request_id }) => request_id).sort()).toEqual(
           own.map(({ request_id }) => request_id).sort(),
         );
+      }));
+
+    it('draws at random among whole answers with a text, the same ones for a salt', () =>
+      holds(async (range, store) => {
+        const answers = requestsOf(frames).filter(
+          (one) => isIn(one.time_ms, range) && one.model_id === 'big' && one.outcome === 'ok',
+        );
+        const fresh = answers.filter((one) => isSaid(one) && !said.has(one.request_id));
+        for (const { request_id } of fresh) said.add(request_id);
+        opened.write(fresh.map(textOf));
+        await store.caughtUp();
+        const withText = answers.filter(({ request_id }) => said.has(request_id));
+        const draw = (salt: string, size = 5) =>
+          store.drawAnswers({ ...range, modelId: 'big', routeId: null, size, salt });
+        const found = await draw('a');
+        expect(found).toMatchObject({ answers: answers.length, withText: withText.length });
+        expect(found.drawn).toHaveLength(Math.min(5, withText.length));
+        expect(withText).toEqual(expect.arrayContaining([...found.drawn]));
+        expect(await draw('a')).toEqual(found);
+        expect((await draw('a', 3)).drawn).toEqual(found.drawn.slice(0, 3));
+        if (withText.length > 20) expect((await draw('b')).drawn).not.toEqual(found.drawn);
       }));
 
     it('adds up the use of user ids', () =>
@@ -200,34 +224,16 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
   });
 }
 
-const FILTERS: readonly {
-  readonly filter: Partial<EventFilter>;
-  matches(one: ReturnType<typeof requestsOf>[number]): boolean;
-}[] = [
-  { filter: {}, matches: () => true },
-  {
-    filter: { modelId: 'big', outcome: 'ok' },
-    matches: (one) => one.model_id === 'big' && one.outcome === 'ok',
+/** Two of three. */
+const isSaid = ({ request_id }: RequestRecord): boolean => Number(request_id.slice(4)) % 3 !== 0;
+
+const textOf = ({ time_ms, request_id, user_id, session_instance }: RequestRecord): Frame => ({
+  kind: 'text',
+  record: {
+    ...{ time_ms, request_id, user_id, session_instance },
+    ...{ messages: [{ role: 'user', content: 'why?' }], answer: 'so', thinking: null, is_cut: false },
   },
-  { filter: { userId: "o'hara" }, matches: () => false },
-  { filter: { sessionId: 'ses_1' }, matches: (one) => one.session_id === 'ses_1' },
-  {
-    filter: { message: 'BIG FAILED: 出错', errorClasses: ['upstream_5xx'] },
-    matches: (one) => one.error_class === 'upstream_5xx' && one.model_id === 'big',
-  },
-  {
-    filter: { onlyFailures: true },
-    matches: (one) => one.outcome === 'error' || one.attempts.some(isFailed),
-  },
-  {
-    filter: { onlyFailures: true, modelId: 'big', errorClasses: ['client_abort', 'timeout_idle'] },
-    matches: (one) => [one, ...one.attempts.filter(isFailed)].some(isLateOrGone),
-  },
-];
-const isFailed = ({ error_class }: { error_class: string | null }) =>
-  error_class !== null && error_class !== 'client_abort';
-const isLateOrGone = ({ model_id, error_class }: { model_id: string | null; error_class: string | null }) =>
-  model_id === 'big' && (error_class === 'client_abort' || error_class === 'timeout_idle');
+});
 
 function expectSums(found: AttemptSums, wanted: AttemptSums | undefined): void {
   if (!wanted) {
@@ -261,7 +267,7 @@ async function allOf<T>(ask: (page: PageQuery) => Promise<Page<T>>, limit: numbe
   }
 }
 
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+async function linesOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const piece of pieces) text += decoder.decode(piece, { stream: true });

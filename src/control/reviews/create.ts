@@ -1,0 +1,116 @@
+import { hash } from 'node:crypto';
+import { AdminFault, invalid } from '../../contract/fault.ts';
+import { completeReview, type Item, type ReviewDocument, type ReviewInput } from '../../contract/review.ts';
+import type { Capture } from '../../domain/config.ts';
+import type { DrawnAnswers } from '../../ports/event-store.ts';
+import type { Caller } from '../change.ts';
+import type { ControlCore } from '../core.ts';
+import type { ControlState } from '../state.ts';
+import { answerReview } from './write.ts';
+
+/** All are in memory, a few hundred bytes an answer. */
+const MAX_REVIEWS = 100;
+
+/** Draws a batch. Throws `wrong_state` where there is nothing to rate, and says why. */
+export async function createReview(core: ControlCore, caller: Caller, input: ReviewInput) {
+  const { door, ids, clock } = core;
+  const { id } = input;
+  checkRoom(door.state(), id);
+  const review = completeReview(input, { nowMs: clock.nowMs(), salt: ids.next('salt') });
+  const draws = await drawn(core, review);
+  const items = draws.flatMap((draw) => itemsOf(core, draw));
+  const document: ReviewDocument = {
+    ...review,
+    drawn: draws.map(({ modelId, found }) => ({
+      model_id: modelId,
+      answers: found.answers,
+      with_text: found.withText,
+      drawn: found.drawn.length,
+    })),
+    items: shuffled(items, review.salt),
+  };
+  const notes = draws.flatMap((draw) => shortfallOf(draw, review.sample_size) ?? []);
+  if (items.length === 0) throw new AdminFault('wrong_state', `nothing to rate: ${notes.join('; ')}`);
+  return door.change(caller, {
+    action: 'reviews.create',
+    resource: `reviews/${id}`,
+    plan(state) {
+      checkRoom(state, id);
+      return { reviews: new Map([[id, document]]) };
+    },
+    answer: ({ state }) => ({ ...answerReview(state, id), notes, config_version: state.version }),
+  });
+}
+
+function checkRoom({ reviews }: ControlState, id: string): void {
+  if (reviews.has(id)) {
+    const message = `review "${id}" exists already; give another id`;
+    throw new AdminFault('clash', message, [{ path: 'id', message }]);
+  }
+  if (reviews.size >= MAX_REVIEWS) {
+    throw new AdminFault('in_use', `there are ${MAX_REVIEWS} reviews already; export and remove one first`);
+  }
+}
+
+interface Draw {
+  readonly modelId: string;
+  readonly capture: Capture;
+  readonly found: DrawnAnswers;
+}
+
+function drawn(core: ControlCore, review: ReturnType<typeof completeReview>): Promise<readonly Draw[]> {
+  const { models } = core.door.snapshot();
+  const { model_ids, sample_size: size, salt, route_id: routeId } = review;
+  const range = { fromMs: Date.parse(review.from), toMs: Date.parse(review.to) };
+  const wanted = model_ids.map((modelId, i) => {
+    const model = models.get(modelId);
+    if (!model) throw invalid(`model_ids[${i}]`, `there is no model "${modelId}"`);
+    return { modelId, capture: model.capture };
+  });
+  return Promise.all(
+    wanted.map(async ({ modelId, capture }) => {
+      const found = await core.answers().drawAnswers({ ...range, modelId, routeId, size, salt });
+      return { modelId, capture, found };
+    }),
+  );
+}
+
+/** An id of their own, so that nobody can look a request's model up while it is rated. */
+function itemsOf({ ids, secretBox }: ControlCore, { modelId, found }: Draw): Item[] {
+  return found.drawn.map(({ request_id, session_instance, user_id, time_ms }) => ({
+    id: ids.next('item'),
+    model_id: modelId,
+    request_id,
+    session_instance: session_instance ?? '',
+    user: user_id === null ? null : userDigest(secretBox, user_id),
+    time: new Date(time_ms).toISOString(),
+    ratings: [],
+  }));
+}
+
+export function userDigest(secretBox: ControlCore['secretBox'], userId: string): string {
+  return secretBox.digest('review', userId).toString('hex').slice(0, 32);
+}
+
+/** In an order that does not tell the models apart. */
+function shuffled(items: readonly Item[], salt: string): Item[] {
+  const keyed = items.map((item) => ({ item, key: hash('sha256', `${salt}:${item.request_id}`) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
+}
+
+/** Why a model gave fewer answers than were asked for; null where it gave all. */
+function shortfallOf({ modelId, capture, found }: Draw, size: number): string | null {
+  const {
+    answers,
+    withText,
+    drawn: { length: got },
+  } = found;
+  if (got >= size) return null;
+  const of = `"${modelId}" gave ${got} of ${size}`;
+  if (answers === 0) return `${of}: it gave no whole answer in this time`;
+  if (withText === answers) return `${of}: it gave no more whole answers in this time`;
+  const gone = `${answers - withText} of its ${answers} answers have no text that is kept`;
+  return capture === 'full'
+    ? `${of}: ${gone}; texts go after the setting journal.keep_texts, and where they were not captured then`
+    : `${of}: ${gone}, because its capture is "${capture}"; set it to "full" for answers to come`;
+}
