@@ -12,6 +12,8 @@ export interface FrameSink {
   readonly numbers: NameNumbers;
   /** Numbers of the last requests, by their ids. */
   readonly requests: KeyTable;
+  /** One more than the numbers of their sessions; 0 for none. */
+  readonly sessionsOfRequests: KeyTable;
   /** Gives the next frame its number. */
   takeSeq(): number;
 }

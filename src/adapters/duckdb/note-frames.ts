@@ -24,7 +24,7 @@ export interface NoteRows {
 }
 
 export function createNoteRows(sink: FrameSink): NoteRows {
-  const { connection, words, tables, numbers, requests } = sink;
+  const { connection, words, tables, numbers, requests, sessionsOfRequests } = sink;
   const id = { low: 0, high: 0 };
 
   function addRow({ seq, session }: About, values: readonly Cell[]): void {
@@ -39,8 +39,10 @@ export function createNoteRows(sink: FrameSink): NoteRows {
     }
     const { low, high } = hashOfName(record.request_id);
     const seq = requests.get({ low, high });
-    if (seq !== undefined && instance !== null) return { seq, session: numbers.sessionOf(instance, null) };
-    await tables.flush(connection); // it may be among the rows that wait
+    const session = sessionsOfRequests.get({ low, high });
+    if (seq !== undefined && session !== undefined)
+      return { seq, session: session === 0 ? null : session - 1 };
+    // Rows that wait are remembered: what is not is in the file.
     const [row] = await rowsOf(
       connection,
       `SELECT seq, session FROM requests WHERE name_low = ${low} AND name_high = ${high}`,

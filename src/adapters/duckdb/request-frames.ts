@@ -24,7 +24,7 @@ interface Request {
 
 /** Makes rows of a request's frame, which the list was opened on. Throws NotInMemory before it has done anything. */
 export function createRequestRows(sink: FrameSink) {
-  const { words, tables, numbers, requests } = sink;
+  const { words, tables, numbers, requests, sessionsOfRequests } = sink;
   const attempts = createJsonList(MOST_ATTEMPTS);
   const attempt = createJsonList(MOST_VALUES);
   const id = { low: 0, high: 0 };
@@ -55,6 +55,7 @@ export function createRequestRows(sink: FrameSink) {
     const seq = sink.takeSeq();
     hashValue(list, REQUEST.request_id, id);
     requests.set(id, seq);
+    sessionsOfRequests.set(id, session === null ? 0 : session + 1);
     const time = list.number(REQUEST.time_ms) ?? 0;
     const model = words.numberAt(list, REQUEST.model_id);
     const error = words.numberAt(list, REQUEST.error_class);
