@@ -6,7 +6,7 @@ import type { StatsFailure } from '../stats/outcome.ts';
 import { type Posterior, posteriorOf } from '../stats/posterior.ts';
 import { sampleSize } from '../stats/power.ts';
 import type { MetricEvidence } from './evidence.ts';
-import { type GuardrailStatus, rareEventP, readGuardrail } from './guardrail.ts';
+import { type GuardrailStatus, rareEventP, readGuardrail, struckUsers } from './guardrail.ts';
 import { contrastMetric } from './metric-contrast.ts';
 import { type Direction, directionOf, inferenceOf, scaleFor, targetOn } from './metric-inference.ts';
 import type { ReadingPlan } from './reading-plan.ts';
@@ -91,9 +91,10 @@ export function readMetric(input: ReadingInput): MetricReading {
     arm: arm.index,
     strata: plan.strata,
   });
-  const rare = rareEventP(evidence, { inference, arm: arm.index });
+  const struck = struckUsers(evidence, { inference, arm: arm.index });
+  const rare = rareEventP(struck);
   const wasHarmed = input.crossing?.verdict === 'worse';
-  const guardrail = readGuardrail({ spec, plan, contrast, direction, rare, wasHarmed });
+  const guardrail = readGuardrail({ spec, plan, contrast, direction, struck, wasHarmed });
   const isHarmed = guardrail === 'harmed' || guardrail === 'harmed_within_margin';
   if (contrast.status !== 'ok') {
     return isHarmed && rare !== null

@@ -28,10 +28,13 @@ export function sayReading(reading: MetricReading, spec: ExperimentMetric, isFin
       };
     case 'not_enough_data': {
       const because = FAILURE_WORDS[reading.because];
-      return {
+      const head = {
         en: `There is not enough data to compare ${inside.en}: ${because.en}.`,
         zh: `数据不足，无法比较${name.zh}：${because.zh}。`,
       };
+      return reading.guardrail === 'safe' && spec.margin !== null
+        ? join(head, sayGuardrail('safe', spec, spec.margin))
+        : head;
     }
     default:
       break;

@@ -135,6 +135,19 @@ describe('reportExperiment', () => {
     expect(later.decision).toMatchObject({ action: 'stop', arm: 'treatment' });
   });
 
+  it('holds a guardrail whose events are too rare for a variance to be safe, once there are enough users', () => {
+    const [fine, better] = [
+      { ...CONTROL, errors: 0 },
+      { ...BETTER, errors: 0 },
+    ];
+    const found = report({ truths: [fine, better], users: [2_000, 2_000] });
+    expect(found.metrics[3]).toMatchObject({ verdict: 'not_enough_data', guardrail: 'safe' });
+    expect(found.metrics[3]?.said.en).toContain('surely not worse by more than the margin (2.0 points)');
+    expect(found.decision).toMatchObject({ action: 'ship', arm: 'treatment' });
+    const early = report({ truths: [fine, better], users: [150, 150] }, { nowMs: START + HOUR });
+    expect(early.metrics[3]).toMatchObject({ guardrail: 'open' });
+  });
+
   it('keeps what was clear once, whatever comes later', () => {
     const early = report({}, { nowMs: START + 24 * HOUR });
     expect(early.crossings.map(({ metric: id, verdict, atMs }) => [id, verdict, atMs - START])).toEqual(
