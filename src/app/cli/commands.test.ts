@@ -246,6 +246,36 @@ describe('the command line against a running gateway', () => {
     expect((await sluice('export', 'sessions', '--window', 'x')).err).toContain('window: must be a duration');
   });
 
+  it('plans, starts, reads and ends an experiment', async () => {
+    const arm = (name: string, model_id: string) => ({ name, model_id, share: 20 });
+    const experiment = {
+      id: 'which',
+      route_id: 'support',
+      duration: '72h',
+      arms: [arm('control', 'stable'), arm('treatment', 'stable')],
+      metrics: [{ metric: 'completion_rate', role: 'primary', target: { absolute: 0.1 } }],
+    };
+    const file = join(folder, 'which.json');
+    writeFileSync(file, JSON.stringify(experiment));
+    expect((await sluice('experiment')).out).toContain('No experiment yet');
+    const planned = await sluice('experiment', 'plan', file);
+    expect(planned.out).toContain('72h are NOT enough');
+    expect((await sluice('experiment', 'add', file)).out).toContain('experiment start which');
+    expect((await json('experiment', 'plan', 'which')).is_enough).toBe(false);
+    const started = await sluice('experiment', 'start', 'which');
+    expect([started.code, started.err]).toEqual([0, expect.stringContaining('72h may not be enough')]);
+    expect((await sluice('experiments')).out).toMatch(/which +running +support +control stable 20 %/);
+    const { code, out } = await sluice('experiment', 'report', 'which');
+    expect([code, out]).toEqual([0, expect.stringContaining('not enough data')]);
+    expect(out).toContain('Go on: the rule is not met yet.');
+    const file_zh = await sluice('experiment', 'report', 'which', '--format', 'md', '--language', 'zh-CN');
+    expect(file_zh.out).toContain('会话完成率');
+    expect((await sluice('experiment', 'report', 'which', '--format', 'pdf')).code).toBe(2);
+    expect((await sluice('experiment', 'stop', 'which')).out).toContain('is stopped; its report stays');
+    expect((await sluice('experiment', 'archive', 'which')).code).toBe(0);
+    expect((await sluice('experiment', 'start', 'which')).err).toContain('only draft can be started');
+  });
+
   it('makes the index again, by the gateway or without one', async () => {
     const through = await sluice('index', 'rebuild');
     expect([through.code, through.out]).toEqual([0, expect.stringMatching(/again .*: 0 requests in /)]);

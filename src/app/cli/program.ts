@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import type { Act } from './act.ts';
 import { declareChanging } from './declare-changing.ts';
+import { declareExperiments } from './declare-experiments.ts';
 import { declareReading } from './declare-reading.ts';
 import { declareRecord } from './declare-record.ts';
 import { declareRollouts } from './declare-rollouts.ts';
@@ -47,6 +48,7 @@ function createProgram(shell: Shell, act: Act): Command {
   declareReading(program, act, shell);
   declareChanging(program, act, shell);
   declareRollouts(program, act, shell);
+  declareExperiments(program, act, shell);
   declareRecord(program, act, shell);
   return program;
 }
