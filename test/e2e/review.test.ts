@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReviewNext, ReviewResult } from '../../src/contract/review.ts';
 import { type AdminClient, createAdminClient } from '../support/admin-client.ts';
 import { indexed } from '../support/indexed.ts';
 import { makeDataDir } from '../support/sluice.ts';
-import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, rulesOf, STABLE, startWorld, type World } from '../support/world.ts';
 
 const QUESTIONS = ['accuracy', 'instruction_following', 'redundancy'];
 const good = { accuracy: true, instruction_following: true, redundancy: false };
@@ -251,5 +252,49 @@ describe('what cannot be', () => {
     expect((await gone(Number(version) + 1)).status).toBe(412);
     expect((await gone(Number(version))).status).toBe(200);
     expect((await admin().call('GET', '/reviews/blind')).status).toBe(404);
+  });
+});
+
+describe('the gate of a rollout', () => {
+  it('counts what reviewers found of the answers that the candidate gave in its stage', {
+    timeout: 60_000,
+  }, async () => {
+    await admin().must('PATCH', `/models/${CANDIDATE}`, { capture: 'full' });
+    await admin().must('PATCH', '/routes/support', { rules: rulesOf([{ model: STABLE, weight: 100 }]) });
+    const gate = { metric: 'review_accuracy', op: '>=', value: 0.6, min_samples: 3 };
+    const { version } = await admin().must('POST', '/rollouts', {
+      id: 'june',
+      route_id: 'support',
+      candidate_model_id: CANDIDATE,
+      stages: [{ weight: 50, gates: [gate] }, { weight: 100 }],
+    });
+    const from = new Date().toISOString();
+    await admin().must('POST', '/rollouts/june/start', {
+      stage: 0,
+      expected_version: version,
+      reason: 'tested',
+    });
+    for (let i = 0; i < 24; i += 1)
+      await world.asker.ask({ door: 'openai', userId: `staged_${i}`, content: 'question' });
+    await made({
+      id: 'gate',
+      model_ids: [CANDIDATE],
+      sample_size: 3,
+      from,
+      to: new Date(Date.now() + 1_000).toISOString(),
+    });
+    for (const accuracy of [true, true, false]) {
+      await say(ann, 'gate', (await itemOf(ann, 'gate')).id, { marks: { ...good, accuracy } });
+    }
+    const read = async () =>
+      ((await admin().must('GET', '/rollouts/june')).gates as Record<string, unknown>[])[0];
+    for (let tries = 0; tries < 120 && (await read())?.samples !== 3; tries += 1) await delay(250);
+    expect(await read()).toMatchObject({
+      metric: 'review_accuracy',
+      samples: 3,
+      verdict: 'pass',
+      value: 2 / 3,
+    });
+    await admin().must('POST', '/rollouts/june/abort', { reason: 'tested' });
   });
 });
