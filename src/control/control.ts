@@ -22,7 +22,7 @@ import { createAccessTable, OUTSIDE_ADMIN_ID } from './keys/access-table.ts';
 import { beginStore, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
 import { createLive } from './live/open.ts';
 import { createOwnership } from './ownership.ts';
-import { createReservations } from './reviews/reservations.ts';
+import { createReviewDesk } from './reviews/desk.ts';
 import { createSerial } from './serial.ts';
 import { configOf, toState } from './state.ts';
 
@@ -167,7 +167,7 @@ async function openCore(
     conversations: options.conversations,
     metrics: options.metrics,
     answers: options.answers,
-    reservations: createReservations(),
+    reviewDesk: createReviewDesk(),
     door,
     ownership,
     lookAtServer: options.lookAtServer,

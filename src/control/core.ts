@@ -15,7 +15,7 @@ import type { Door } from './change.ts';
 import type { ConsoleSessions } from './console-sessions/sessions.ts';
 import type { Live } from './live/open.ts';
 import type { Ownership } from './ownership.ts';
-import type { createReservations } from './reviews/reservations.ts';
+import type { createReviewDesk } from './reviews/desk.ts';
 import type { RolloutLook } from './rollouts/record.ts';
 import type { createSerial } from './serial.ts';
 
@@ -50,8 +50,7 @@ export interface ControlCore {
   readonly conversations: () => Conversations;
   /** What models answered, as the index of the journal tells it. */
   readonly answers: () => Pick<EventStore, 'drawAnswers' | 'session'>;
-  /** Answers that are kept for who rates them. */
-  readonly reservations: ReturnType<typeof createReservations>;
+  readonly reviewDesk: ReturnType<typeof createReviewDesk>;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;
   readonly lookAtServer: ServerLook;

@@ -11,43 +11,39 @@ const MAX_LOOKUPS = 20;
 /** The answer that the caller rates next, kept for them. Null with a reason where there is none. */
 export async function nextToRate(core: ControlCore, caller: Caller, id: string): Promise<ReviewNext> {
   const reviewer = caller.principal.credentialId;
-  const review = reviewOf(core.door.state(), id).document;
-  const gone = new Set<string>();
-  let found: { item: Item; said: Said; untilMs: number } | null = null;
-  while (found === null && gone.size < MAX_LOOKUPS) {
-    const item = reserved(core, review, { reviewer, gone });
-    if (item === null) break;
-    const said = await saidIn(core, item.item);
-    if (said === null) gone.add(item.item.id);
-    else found = { ...item, said };
+  let item: ReviewNext['item'] = null;
+  for (let lookup = 0; item === null && lookup < MAX_LOOKUPS; lookup += 1) {
+    const kept = reserved(core, id, reviewer);
+    if (kept === null) break;
+    const said = await saidIn(core, kept.item);
+    if (said === null) core.reviewDesk.giveUp(id, kept.item.id);
+    else item = { id: kept.item.id, ...said, reserved_until: new Date(kept.untilMs).toISOString() };
   }
+  const review = reviewOf(core.door.state(), id).document;
   return {
-    item: found && {
-      id: found.item.id,
-      ...found.said,
-      reserved_until: new Date(found.untilMs).toISOString(),
-    },
-    because: found === null ? whyNone(review, reviewer, gone.size) : null,
+    item,
+    because: item === null ? whyNone(core, review, reviewer) : null,
     questions: review.questions,
     items: review.items.length,
     rated: ratedIn(review),
-    rated_by_you: review.items.filter((item) => ratingsOf(item).some((one) => one.reviewer === reviewer))
+    rated_by_you: review.items.filter((one) => ratingsOf(one).some((rating) => rating.reviewer === reviewer))
       .length,
   };
 }
 
 /** Chosen and kept in one go, so that of two who ask at once each gets another. */
 function reserved(
-  { clock, reservations }: ControlCore,
-  { id, items, ratings_per_item: wanted, reserve }: ReviewDocument,
-  { reviewer, gone }: { readonly reviewer: string; readonly gone: ReadonlySet<string> },
+  { door, clock, reviewDesk }: ControlCore,
+  id: string,
+  reviewer: string,
 ): { readonly item: Item; readonly untilMs: number } | null {
+  const { items, ratings_per_item: wanted, reserve } = reviewOf(door.state(), id).document;
   const nowMs = clock.nowMs();
-  const there = items.filter((item) => !gone.has(item.id));
-  const item = nextItem(there, reservations.of(id), { reviewer, wanted, nowMs });
+  const there = items.filter((item) => !reviewDesk.isGone(id, item.id));
+  const item = nextItem(there, reviewDesk.reservations(id), { reviewer, wanted, nowMs });
   if (item === null) return null;
   const untilMs = nowMs + durationMs(reserve);
-  reservations.add(id, { itemId: item.id, reviewer, untilMs }, nowMs);
+  reviewDesk.reserve(id, { itemId: item.id, reviewer, untilMs }, nowMs);
   return { item, untilMs };
 }
 
@@ -68,15 +64,14 @@ async function saidIn({ answers, door, clock }: ControlCore, item: Item): Promis
   return { conversation, answer: last.answer, is_cut: last.is_cut || before.some((said) => said.is_cut) };
 }
 
-function whyNone(
-  { items, ratings_per_item: wanted }: ReviewDocument,
-  reviewer: string,
-  gone: number,
-): string {
-  if (items.every((item) => isRated(item, wanted))) return 'every answer has been rated';
-  if (gone > 0) return `${gone} answers have no text that is kept any more; draw a new batch`;
+function whyNone({ reviewDesk }: ControlCore, review: ReviewDocument, reviewer: string): string {
+  const left = review.items.filter((item) => !isRated(item, review.ratings_per_item));
+  if (left.length === 0) return 'every answer has been rated';
+  const gone = left.filter((item) => reviewDesk.isGone(review.id, item.id)).length;
+  if (gone > 0)
+    return `${gone} of the answers that are left have no text that is kept any more; draw a new batch`;
   const isSeen = (item: Item): boolean => item.ratings.some((one) => one.reviewer === reviewer);
-  return items.every((item) => isSeen(item) || isRated(item, wanted))
+  return left.every(isSeen)
     ? 'you have rated or passed over every answer that is left; others may rate them'
     : 'what is left is kept for other reviewers at the moment';
 }

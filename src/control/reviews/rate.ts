@@ -19,7 +19,7 @@ export interface Verdict {
 
 /** Rates an answer, passes it over, or takes either back. */
 export function rateItem(core: ControlCore, caller: Caller, { id, itemId, verdict }: Verdict) {
-  const { door, clock, reservations } = core;
+  const { door, clock, reviewDesk } = core;
   const deed = deedOf(verdict);
   const reviewer = caller.principal.credentialId;
   return door.change(caller, {
@@ -31,7 +31,7 @@ export function rateItem(core: ControlCore, caller: Caller, { id, itemId, verdic
       const item = itemOf(document, itemId);
       if (deed === 'undo') return edits(document, withoutRating(item, reviewer));
       const asking = { reviewer, wanted: document.ratings_per_item, nowMs: clock.nowMs() };
-      const refusal = ratingRefusal(item, reservations.of(id), asking);
+      const refusal = ratingRefusal(item, reviewDesk.reservations(id), asking);
       if (refusal !== null) throw new AdminFault('wrong_state', REFUSALS[refusal]);
       const rating: Rating = {
         reviewer,
@@ -43,7 +43,7 @@ export function rateItem(core: ControlCore, caller: Caller, { id, itemId, verdic
       return edits(document, withRating(item, rating));
     },
     answer({ state }) {
-      reservations.release(id, { itemId, reviewer });
+      reviewDesk.release(id, { itemId, reviewer });
       const { document } = reviewOf(state, id);
       const counts = { rated: ratedIn(document), items: document.items.length };
       return { id: itemId, ...counts, config_version: state.version };

@@ -3,7 +3,7 @@ import type { ControlCore } from '../core.ts';
 import { checkExpected, type Removal } from '../expected.ts';
 import { reviewOf } from './write.ts';
 
-export function removeReview({ door, reservations }: ControlCore, caller: Caller, { id, ifMatch }: Removal) {
+export function removeReview({ door, reviewDesk }: ControlCore, caller: Caller, { id, ifMatch }: Removal) {
   return door.change(caller, {
     action: 'reviews.delete',
     resource: `reviews/${id}`,
@@ -12,7 +12,7 @@ export function removeReview({ door, reservations }: ControlCore, caller: Caller
       return { reviews: new Map([[id, null]]) };
     },
     answer({ state }) {
-      reservations.forget(id);
+      reviewDesk.forget(id);
       return { id, deleted: true as const, config_version: state.version };
     },
   });
