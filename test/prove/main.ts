@@ -10,6 +10,9 @@ import { atLeast, type Figure, isKept } from './figure.ts';
 import { proveFlips } from './flips.ts';
 import { proveIndex } from './index.ts';
 import { proveKill } from './kill.ts';
+import { proveReleases } from './releases.ts';
+import { proveRolloutAbort } from './rollout-abort.ts';
+import { proveRolloutKill } from './rollout-kill.ts';
 import { proveSplit } from './split.ts';
 import { proveStart } from './start.ts';
 import { watchStillness } from './stillness.ts';
@@ -84,6 +87,15 @@ const PROOFS: Readonly<Record<string, Proof>> = {
         share: 0.99,
         slackMs: 500,
       }),
+  },
+  rollout: {
+    title: 'Releases are simulated, killed and aborted',
+    limitMinutes: 60,
+    run: async () => [
+      ...(await proveReleases({ releases: numberAfter('--releases') ?? 1_000, lookMinutes: 10 })),
+      ...(await proveRolloutKill({ kills: 300 })),
+      ...(await proveRolloutAbort({ rounds: 1_000, share: 0.99 })),
+    ],
   },
   index: {
     title: 'Ten million events are indexed and asked about',
