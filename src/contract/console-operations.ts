@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { SessionEnded } from './console-session.ts';
+import { ChatKey, SessionEnded } from './console-session.ts';
 
 /** The part of the admin API that is about a console at work. `/sign-in` begins and shows one. */
 export const CONSOLE_OPERATIONS = {
@@ -9,6 +9,13 @@ export const CONSOLE_OPERATIONS = {
     role: 'viewer',
     summary: 'Sign out of the console',
     answer: SessionEnded,
+  },
+  'session.chat_key': {
+    method: 'POST',
+    path: '/session/chat-key',
+    role: 'operator',
+    summary: 'A key for the chat endpoints that ends with the console session; not for callers with a key',
+    answer: ChatKey,
   },
   'live.open': {
     method: 'GET',

@@ -21,6 +21,11 @@ export type SessionAnswer = Static<typeof SessionAnswer>;
 export const SignedIn = strict({ session: nullable(SessionAnswer) });
 export type SignedIn = Static<typeof SignedIn>;
 
+/** With it the console tries models as any client does: its cookie opens no chat endpoint. */
+export const ChatKey = strict({
+  key: Type.String({ description: 'of the role `chat`; ends with the session, and is kept nowhere' }),
+});
+
 export const SessionEnded = strict({
   ended: Type.Boolean({ description: 'false where a key was used: it has no session to end' }),
 });

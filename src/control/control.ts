@@ -16,7 +16,8 @@ import type { Notifier } from '../ports/notifier.ts';
 import type { SecretBox } from '../ports/secret-box.ts';
 import { createDoor } from './change.ts';
 import { applyFile, checkOwnedConfig } from './config/apply-file.ts';
-import { createConsoleSessions } from './console-sessions/sessions.ts';
+import { type ConsoleSessions, createConsoleSessions } from './console-sessions/sessions.ts';
+import { withChatKeys } from './console-sessions/with-chat-keys.ts';
 import type { ControlCore } from './core.ts';
 import { createAccessTable, OUTSIDE_ADMIN_ID } from './keys/access-table.ts';
 import { beginStore, checkAdminKey, ensureAdminKey } from './keys/ensure-admin.ts';
@@ -86,8 +87,14 @@ export interface Control {
 /** The control plane: everything that decides what the gateway's next snapshot is. */
 export function createControl(options: ControlOptions): Control {
   const { store, secretBox, adminKey } = options;
-  const access = createAccessTable(secretBox, adminKey);
+  const keys = createAccessTable(secretBox, adminKey);
   let core: ControlCore | null = null;
+  const sessions = createConsoleSessions({
+    box: secretBox,
+    clock: options.clock,
+    isInForce: (id) => id === OUTSIDE_ADMIN_ID || core?.door.state().keys.has(id) === true,
+  });
+  const access = withChatKeys(keys, sessions, () => options.clock.nowMs());
 
   return {
     access,
@@ -96,10 +103,11 @@ export function createControl(options: ControlOptions): Control {
       const file = ownedConfigOf(options);
       const stored = await store.load();
       const fence = await store.takeLease();
-      core = await openCore(options, { stored, file, fence, onKeys: (keys) => access.rebuild(keys) });
+      const onKeys: Opening['onKeys'] = (changed) => keys.rebuild(changed);
+      core = await openCore(options, { stored, file, fence, sessions, onKeys });
       if (file) await applyFile(core.door, file);
       const madeAdminKey = await ensureAdminKey(core);
-      access.rebuild(core.door.state().keys);
+      keys.rebuild(core.door.state().keys);
       options.publish(core.door.snapshot());
       return { madeAdminKey, snapshot: core.door.snapshot(), savedBreakers: stored.breakers };
     },
@@ -124,12 +132,13 @@ interface Opening {
   readonly stored: StoredState;
   readonly file: OwnedConfig | null;
   readonly fence: number;
+  readonly sessions: ConsoleSessions;
   readonly onKeys: (keys: ReadonlyMap<string, StoredKey>) => void;
 }
 
 async function openCore(
   options: ControlOptions,
-  { stored, file, fence, onKeys }: Opening,
+  { stored, file, fence, sessions, onKeys }: Opening,
 ): Promise<ControlCore> {
   const { store, secretBox, alertStore, notifier, clock, ids } = options;
   if (stored.masterKeyId !== null && stored.masterKeyId !== secretBox.keyId) {
@@ -172,11 +181,7 @@ async function openCore(
     ownership,
     lookAtServer: options.lookAtServer,
     live: createLive({ door: () => door }),
-    sessions: createConsoleSessions({
-      box: secretBox,
-      clock,
-      isInForce: (id) => id === OUTSIDE_ADMIN_ID || door.state().keys.has(id),
-    }),
+    sessions,
     hasOutsideAdmin: options.adminKey !== null,
     ...stepping,
     rolloutLooks: new Map(),

@@ -78,7 +78,25 @@ describe('the console', () => {
   );
 });
 
-const PAGES = ['/', '/models', '/models/new', `/models/${STABLE}`, '/routes', '/routes/support'];
+const PAGES = [
+  '/',
+  '/models',
+  '/models/new',
+  `/models/${STABLE}`,
+  '/routes',
+  '/routes/support',
+  '/conversations',
+  '/conversations?view=requests',
+  '/conversations?view=pivot',
+  '/health',
+  '/health?tab=alerts',
+  '/health?tab=rules',
+  '/health?tab=channels',
+  '/playground',
+  '/settings',
+  '/settings?tab=general',
+  '/audit',
+];
 
 /** Everything that was read is there; the stream of live events never ends, so the network is never idle. */
 async function settled(page: Page): Promise<void> {

@@ -1,17 +1,27 @@
-import { ApiOutlined, BranchesOutlined, DashboardOutlined } from '@ant-design/icons';
+import {
+  ApiOutlined,
+  AuditOutlined,
+  BranchesOutlined,
+  CommentOutlined,
+  DashboardOutlined,
+  HeartOutlined,
+  MessageOutlined,
+  SettingOutlined,
+} from '@ant-design/icons';
 import { type ComponentType, lazy, type ReactNode } from 'react';
 import type { Role } from '../../../src/domain/access.ts';
 
 interface PageEntry {
   /** Everything below it belongs to the page too. */
   readonly path: string;
-  readonly name: `nav.${'overview' | 'models' | 'routes'}`;
+  readonly name: `nav.${'overview' | 'models' | 'routes' | 'conversations' | 'health' | 'playground' | 'settings' | 'audit'}`;
   readonly icon: ReactNode;
   readonly roles: readonly Role[];
   readonly view: ComponentType;
 }
 
 const EVERYBODY: readonly Role[] = ['viewer', 'analyst', 'operator', 'admin'];
+const OPERATORS: readonly Role[] = ['operator', 'admin'];
 
 /** Every page, in the order of the navigation; each is loaded when somebody first goes there. */
 export const PAGES: readonly PageEntry[] = [
@@ -35,5 +45,42 @@ export const PAGES: readonly PageEntry[] = [
     icon: <BranchesOutlined />,
     roles: EVERYBODY,
     view: lazy(async () => ({ default: (await import('../pages/routes/routes.tsx')).Routes })),
+  },
+  {
+    path: '/conversations',
+    name: 'nav.conversations',
+    icon: <MessageOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({
+      default: (await import('../pages/conversations/conversations.tsx')).Conversations,
+    })),
+  },
+  {
+    path: '/health',
+    name: 'nav.health',
+    icon: <HeartOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/health/health.tsx')).Health })),
+  },
+  {
+    path: '/playground',
+    name: 'nav.playground',
+    icon: <CommentOutlined />,
+    roles: OPERATORS,
+    view: lazy(async () => ({ default: (await import('../pages/playground/playground.tsx')).Playground })),
+  },
+  {
+    path: '/settings',
+    name: 'nav.settings',
+    icon: <SettingOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/settings/settings.tsx')).Settings })),
+  },
+  {
+    path: '/audit',
+    name: 'nav.audit',
+    icon: <AuditOutlined />,
+    roles: OPERATORS,
+    view: lazy(async () => ({ default: (await import('../pages/audit/audit.tsx')).Audit })),
   },
 ];

@@ -110,6 +110,29 @@ describe('other pages', () => {
   });
 });
 
+describe('the chat key of a session', () => {
+  const chatKey = async (pair: string): Promise<string> =>
+    (await send('POST', '/session/chat-key', { ...CHANGE, cookie: pair })).json().key;
+
+  it('may chat and nothing else, and ends with the session', async () => {
+    const { pair } = await signIn(ADMIN_KEY);
+    const key = await chatKey(pair);
+    expect(await chatKey(pair)).toBe(key);
+    expect(rig.control.access.find(key)).toMatchObject({ credentialId: 'admin', role: 'chat' });
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await send('GET', '/models', headers)).statusCode).toBe(403);
+    const { generation } = rig.control.access;
+    await send('DELETE', '/session', { ...CHANGE, cookie: pair });
+    expect(rig.control.access.find(key)).toBeNull();
+    expect(rig.control.access.generation).not.toBe(generation);
+  });
+
+  it('is not for callers with a key', async () => {
+    const answer = await rig.call('POST', '/session/chat-key');
+    expect([answer.status, answer.body.type]).toEqual([403, 'urn:sluice:forbidden']);
+  });
+});
+
 describe('sessions', () => {
   const principal = { credentialId: 'key_1', name: 'ops', role: 'operator', mayOverride: true } as const;
   const open = () => {

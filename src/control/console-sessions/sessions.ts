@@ -6,6 +6,8 @@ import type { SecretBox } from '../../ports/secret-box.ts';
 const MAX_SESSIONS = 1_000;
 const IDLE_MS = 30 * 60_000;
 const ABSOLUTE_MS = 12 * 3_600_000;
+/** What a key of a console session begins with. */
+export const CHAT_KEY_PREFIX = 'sluice_console_';
 
 export interface ConsoleSession {
   readonly principal: Principal;
@@ -18,6 +20,12 @@ export interface ConsoleSessions {
   /** Null for a token that is unknown, too old, unused for too long, or of a key that was revoked. */
   find(token: string): ConsoleSession | null;
   end(token: string): boolean;
+  /** A key for the chat endpoints, the same at each call; null where the session is over. */
+  chatKeyOf(token: string): string | null;
+  /** Whom such a key stands for. */
+  findChat(chatKey: string): Principal | null;
+  /** Changes when chat keys end: who remembers one must ask again. */
+  readonly generation: number;
 }
 
 interface Kept extends ConsoleSession {
@@ -38,7 +46,38 @@ interface SessionOptions {
 export function createConsoleSessions({ box, clock, isInForce }: SessionOptions): ConsoleSessions {
   /** By digest; the one that was used last stands last. */
   const sessions = new Map<string, Kept>();
+  /** Chat keys by the digest of their session, and sessions by the digest of their chat key. */
+  const chatKeys = new Map<string, string>();
+  const byChat = new Map<string, string>();
+  let generation = 0;
   const nameOf = (token: string): string => box.digest('console_session', token).toString('hex');
+
+  const isOver = ({ expiresAtMs, idleAtMs, principal }: Kept): boolean => {
+    const nowMs = clock.nowMs();
+    return nowMs >= expiresAtMs || nowMs >= idleAtMs || !isInForce(principal.credentialId);
+  };
+  const forget = (name: string): boolean => {
+    const chatKey = chatKeys.get(name);
+    if (chatKey !== undefined) {
+      chatKeys.delete(name);
+      byChat.delete(nameOf(chatKey));
+      generation += 1;
+    }
+    return sessions.delete(name);
+  };
+  /** The session, used just now. */
+  const use = (name: string): Kept | null => {
+    const session = sessions.get(name);
+    if (!session) return null;
+    if (isOver(session)) {
+      forget(name);
+      return null;
+    }
+    sessions.delete(name);
+    const used = { ...session, idleAtMs: clock.nowMs() + IDLE_MS };
+    sessions.set(name, used);
+    return used;
+  };
 
   return {
     open(principal) {
@@ -46,21 +85,28 @@ export function createConsoleSessions({ box, clock, isInForce }: SessionOptions)
       const token = box.freshSecret();
       const session = { principal, expiresAtMs: nowMs + ABSOLUTE_MS };
       const [oldest] = sessions.keys();
-      if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest);
+      if (oldest !== undefined && sessions.size >= MAX_SESSIONS) forget(oldest);
       sessions.set(nameOf(token), { ...session, idleAtMs: nowMs + IDLE_MS });
       return { token, session };
     },
-    find(token) {
+    find: (token) => use(nameOf(token)),
+    end: (token) => forget(nameOf(token)),
+    chatKeyOf(token) {
       const name = nameOf(token);
-      const session = sessions.get(name);
-      if (!session) return null;
-      sessions.delete(name);
-      const nowMs = clock.nowMs();
-      const isOver = nowMs >= session.expiresAtMs || nowMs >= session.idleAtMs;
-      if (isOver || !isInForce(session.principal.credentialId)) return null;
-      sessions.set(name, { ...session, idleAtMs: nowMs + IDLE_MS });
-      return session;
+      if (!use(name)) return null;
+      const known = chatKeys.get(name);
+      if (known !== undefined) return known;
+      const chatKey = `${CHAT_KEY_PREFIX}${box.freshSecret()}`;
+      chatKeys.set(name, chatKey);
+      byChat.set(nameOf(chatKey), name);
+      return chatKey;
     },
-    end: (token) => sessions.delete(nameOf(token)),
+    findChat(chatKey) {
+      const session = use(byChat.get(nameOf(chatKey)) ?? '');
+      return session && { ...session.principal, role: 'chat' };
+    },
+    get generation() {
+      return generation;
+    },
   };
 }

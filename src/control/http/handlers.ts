@@ -22,6 +22,7 @@ import { replaceConfig } from '../config/replace.ts';
 import { rollbackConfig } from '../config/rollback.ts';
 import { showConfig } from '../config/show.ts';
 import { versionList } from '../config/versions.ts';
+import { chatKeyFor } from '../console-sessions/chat-key.ts';
 import type { ControlCore } from '../core.ts';
 import { archiveExperiment } from '../experiments/archive.ts';
 import { createExperiment } from '../experiments/create.ts';
@@ -243,6 +244,7 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
     return { items: items.map(answerAlert), next_cursor };
   },
 
+  'session.chat_key': ({ core, caller }) => ({ key: chatKeyFor(core, caller) }),
   'live.open': ({ core }) => core.live.open(),
   'session.end': ({ core, caller }) => ({
     ended: caller.session !== undefined && core.sessions.end(caller.session.token),

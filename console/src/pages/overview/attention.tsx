@@ -77,7 +77,7 @@ function useFindings(): { findings: Finding[]; isKnown: boolean } {
       tone: 'bad' as const,
       what: `${t(`alertEvent.${event}`)}${model_id === null ? '' : ` · ${model_id}`}`,
       why: opening.reason,
-      href: '/',
+      href: '/health?tab=alerts',
     })),
     ...(routes.data?.items ?? [])
       .filter(({ enabled }) => !enabled)
@@ -86,21 +86,21 @@ function useFindings(): { findings: Finding[]; isKnown: boolean } {
         tone: 'warn' as const,
         what: t('attention.disabled', { id }),
         why: t('attention.disabledWhy', { model: stable_model_id }),
-        href: '/',
+        href: `/routes/${encodeURIComponent(id)}`,
       })),
     ...(dead.data?.items ?? []).slice(0, 1).map(() => ({
       key: 'dead letters',
       tone: 'warn' as const,
       what: t('attention.dead'),
       why: t('attention.deadWhy'),
-      href: '/',
+      href: '/health?tab=alerts',
     })),
     ...(warnings.data?.items ?? []).map(({ warning, message, advice, model_id, user_id }) => ({
       key: `${warning} ${model_id ?? user_id ?? ''}`,
       tone: 'info' as const,
       what: t(`warning.${warning}`),
       why: `${message} ${advice}`,
-      href: model_id === undefined ? '/' : `/models/${encodeURIComponent(model_id)}`,
+      href: model_id === undefined ? '/settings?tab=general' : `/models/${encodeURIComponent(model_id)}`,
     })),
   ];
   return { findings, isKnown: breakers.data !== undefined && alerts.data !== undefined };

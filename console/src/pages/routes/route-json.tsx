@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { Answer, Body } from '../../api/call.ts';
 import { useChange } from '../../api/use-api.ts';
 import { JsonField, type LineFault } from '../../parts/json-field.tsx';
+import { jsonFault, lineOf, linesOf } from '../../parts/json-lines.ts';
 import { useMay } from '../../shell/session.ts';
-import { jsonFault, lineOf, linesOf } from './json-lines.ts';
 
 /** A route as JSON: edited or pasted, whole or just `{"strategy", "rules"}`; faults stand at their lines. */
 export function RouteJson({ route }: { readonly route: Answer<'GET /routes/{id}'> }): ReactNode {

@@ -1,0 +1,61 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePages } from '../../api/use-pages.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Difference } from '../../parts/difference.tsx';
+import { Loading } from '../../parts/loading.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { TimeText } from '../../parts/time-text.tsx';
+import { TroubleView } from '../../parts/trouble-view.tsx';
+
+/** Who changed what, newest first, with what differs. */
+export function Audit(): ReactNode {
+  const { t } = useTranslation();
+  const { items, error, isWhole, readMore, refetch } = usePages('GET /audit', {});
+  return (
+    <Page title={t('nav.audit')} lead={t('audit.lead')}>
+      <Panel isFlush>
+        {error && <TroubleView error={error} onRetry={() => void refetch()} />}
+        {!items && !error && <Loading rows={10} />}
+        {items && (
+          <DataTable
+            size="middle"
+            rowKey="id"
+            dataSource={items}
+            expandable={{
+              rowExpandable: ({ before, after }) => before !== null || after !== null,
+              expandedRowRender: ({ before, after }) => <Difference before={before} after={after} />,
+            }}
+            columns={[
+              { title: t('common.time'), dataIndex: 'at', render: (at: string) => <TimeText time={at} /> },
+              {
+                title: t('history.action'),
+                dataIndex: 'action',
+                render: (action: string) => <code>{action}</code>,
+              },
+              { title: t('audit.what'), dataIndex: 'resource' },
+              {
+                title: t('history.actor'),
+                key: 'actor',
+                render: (_, { actor_name, role }) => (
+                  <>
+                    {actor_name} <span className="muted">· {role}</span>
+                  </>
+                ),
+              },
+              { title: t('audit.from'), dataIndex: 'ip', render: (ip: string | null) => ip ?? '–' },
+              { title: t('history.version'), dataIndex: 'config_version', align: 'right' },
+            ]}
+          />
+        )}
+        {items && !isWhole && (
+          <div className="table-foot">
+            <Button onClick={readMore}>{t('audit.more')}</Button>
+          </div>
+        )}
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+import { Input, Select } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAddressState } from '../../parts/use-address-state.ts';
+import { useModels } from '../../parts/use-models.ts';
+
+/** The classes of CONTRACT §5 that a client can meet; `timeout` stands for every kind of it. */
+const CLASSES = [
+  'context_length',
+  'out_of_memory',
+  'connection_reset',
+  'connection_refused',
+  'timeout',
+  'overloaded',
+  'rate_limited',
+  'model_not_found',
+  'auth',
+  'bad_request',
+  'invalid_response',
+  'truncated',
+  'upstream_5xx',
+  'client_abort',
+  'rejected',
+];
+
+/** What is looked for, as it stands in the address. */
+export function useFilters() {
+  const [model, setModel] = useAddressState<string>('model', '');
+  const [user, setUser] = useAddressState<string>('user', '');
+  const [errorClass, setErrorClass] = useAddressState<string>('error', '');
+  const query = {
+    ...(model !== '' && { model_id: model }),
+    ...(user !== '' && { user_id: user }),
+    ...(errorClass !== '' && { error_class: errorClass }),
+  };
+  return { model, setModel, user, setUser, errorClass, setErrorClass, query };
+}
+
+interface FiltersProps extends ReturnType<typeof useFilters> {
+  readonly hasErrors: boolean;
+}
+
+export function Filters({ hasErrors, ...filters }: FiltersProps): ReactNode {
+  const { t } = useTranslation();
+  const models = useModels().data?.items ?? [];
+  return (
+    <div className="row filters">
+      <Input.Search
+        allowClear
+        aria-label={t('conversations.user')}
+        placeholder={t('conversations.user')}
+        defaultValue={filters.user}
+        onSearch={filters.setUser}
+      />
+      <Select
+        allowClear
+        aria-label={t('common.model')}
+        placeholder={t('common.model')}
+        value={filters.model === '' ? null : filters.model}
+        onChange={(id: string | null) => filters.setModel(id ?? '')}
+        options={models.map(({ id }) => ({ value: id, label: id }))}
+        popupMatchSelectWidth={false}
+      />
+      {hasErrors && (
+        <Select
+          allowClear
+          showSearch
+          aria-label={t('overview.class')}
+          placeholder={t('overview.class')}
+          value={filters.errorClass === '' ? null : filters.errorClass}
+          onChange={(name: string | null) => filters.setErrorClass(name ?? '')}
+          options={CLASSES.map((value) => ({ value, label: value }))}
+          popupMatchSelectWidth={false}
+        />
+      )}
+    </div>
+  );
+}
