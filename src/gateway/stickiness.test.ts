@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configOf, modelOf, routeOf } from '../../test/config-fixture.ts';
+import { EXPERIMENT } from '../../test/support/experiment-spec.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import type { RequestRecord } from '../contract/event.ts';
 import { type Frame, frameText, readFrame } from '../contract/frame.ts';
+import type { OpenExperiment } from '../domain/config.ts';
 import { pinAfter } from '../domain/pin.ts';
 import { type Assignment, decide } from '../domain/routing.ts';
 import { compileSnapshot } from '../domain/snapshot.ts';
@@ -33,6 +35,14 @@ const steps = fc.array(
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('switch' as const), model }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('break' as const), model }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('expose' as const),
+        steps: fc.constantFrom(null, 100, 5_000, 10_000),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('experiment' as const), isRunning: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disable' as const) }) },
     {
       weight: 1,
@@ -47,6 +57,15 @@ const steps = fc.array(
 type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
 type Question = Extract<Step, { do: 'ask' }>;
 
+const SPARE_TRIED: Omit<OpenExperiment, 'isRunning'> = {
+  ...EXPERIMENT,
+  arms: [
+    { name: 'control', modelId: 'stable', steps: 5_000 },
+    { name: 'treatment', modelId: 'spare', steps: 5_000 },
+  ],
+  stoppedArms: [],
+};
+
 /** Routes, breakers and a fake clock around the registry; `ask` is what the pipeline does of a request. */
 function world() {
   const enabled = new Map<string, boolean>(MODELS.map((id) => [id, true]));
@@ -54,6 +73,8 @@ function world() {
   const frames: Frame[] = [];
   let weights: readonly number[] = [80, 20];
   let isRouteEnabled = true;
+  let isRunning = false;
+  let exposed: number | null = null;
   let nowMs = 1_700_000_000_000;
   const ids = createIds(() => nowMs);
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
@@ -62,13 +83,13 @@ function world() {
     const routes = ['support', 'other'].map((id) =>
       routeOf(id, rules, { isDefault: false, stickiness: 'conversation', enabled: isRouteEnabled }),
     );
-    return compileSnapshot(
-      1,
-      configOf(
-        MODELS.map((id) => modelOf(id, { enabled: enabled.get(id) ?? true })),
-        routes,
-      ),
-    );
+    const models = MODELS.map((id) => modelOf(id, { enabled: enabled.get(id) ?? true }));
+    const rollout = { rolloutId: 'june', routeId: 'support', candidateModelId: 'candidate', stage: 1 };
+    return compileSnapshot(1, {
+      ...configOf(models, routes),
+      experiments: [{ ...SPARE_TRIED, isRunning }],
+      exposures: exposed === null ? [] : [{ ...rollout, steps: exposed }],
+    });
   };
 
   /** The registry after a restart, from the journal alone. */
@@ -131,6 +152,8 @@ function world() {
       assigned_model_id: decision.assigned.id,
       model_id: decision.serving.id,
       fallback: decision.fallback,
+      experiment: decision.arm?.experimentId ?? null,
+      arm: decision.arm?.name ?? null,
       pin_broken: decision.pinBreak,
     };
     const frame = readFrame(frameText('request', record));
@@ -143,6 +166,8 @@ function world() {
       if (step.do === 'share') weights = step.weights;
       else if (step.do === 'switch') enabled.set(step.model, !enabled.get(step.model));
       else if (step.do === 'break' && !open.delete(step.model)) open.add(step.model);
+      else if (step.do === 'expose') exposed = step.steps;
+      else if (step.do === 'experiment') isRunning = step.isRunning;
       else if (step.do === 'disable') isRouteEnabled = !isRouteEnabled;
       else if (step.do === 'wait') nowMs += step.ms;
     },
@@ -169,6 +194,9 @@ const served = (decision: ReturnType<typeof decide>): unknown =>
     ? [decision.assigned.id, decision.serving.id, decision.reason, decision.fallback, decision.pinBreak]
     : decision.code;
 
+const countedFor = (decision: ReturnType<typeof decide>): unknown =>
+  decision.kind === 'serve' ? [decision.arm?.name, decision.rollout?.stage] : null;
+
 describe('a conversation on a route that keeps them together', () => {
   it('changes its model only for a reason that is told (H8), and goes on the same after a restart', () => {
     fc.assert(
@@ -182,6 +210,7 @@ describe('a conversation on a route that keeps them together', () => {
           }
           const { session, before, decision, afterRestart } = ask(step);
           expect(served(afterRestart)).toEqual(served(decision));
+          expect(countedFor(afterRestart)).toEqual(countedFor(decision));
           if (decision.kind === 'refuse') continue;
           const conversation = `${session.instance} ${step.route}`;
           const previous = lastModel.get(conversation);
