@@ -6,6 +6,8 @@ import { proveBreaker } from './breaker.ts';
 import { proveCalibration } from './calibration.ts';
 import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
+import { proveExperiment } from './experiment.ts';
+import { proveExperimentReport } from './experiment-report.ts';
 import { atLeast, type Figure, isKept } from './figure.ts';
 import { proveFlips } from './flips.ts';
 import { proveIndex } from './index.ts';
@@ -101,6 +103,23 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: 'Ten million events are indexed and asked about',
     limitMinutes: 30,
     run: () => proveIndex({ events: numberAfter('--events') ?? 10_000_000, exported: 1_000_000 }),
+  },
+  experiment: {
+    title: 'Two models whose truth is known are compared through sockets',
+    limitMinutes: 15,
+    run: () =>
+      proveExperiment({
+        users: 2_000,
+        control: { completed: 0.63, followUps: 0.29, rounds: 3 },
+        treatment: { completed: 0.71, followUps: 0.174, rounds: 4.5 },
+        equalPairs: 2,
+        equalUsers: 1_000,
+      }),
+  },
+  report: {
+    title: 'An experiment of a million conversations is read',
+    limitMinutes: 15,
+    run: () => proveExperimentReport({ events: 3_400_000, sessions: 1_000_000, limitMs: 2_000 }),
   },
   calibration: {
     title: 'Experiments whose truth is known are looked at again and again',

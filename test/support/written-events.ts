@@ -58,29 +58,46 @@ export interface CrowdOptions {
   readonly seed: number;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Assigns every user to one of two arms, the first and the second model. */
+  readonly experiment?: string;
 }
 
 interface Talk {
   readonly id: string;
   readonly user: string;
   readonly model: string;
+  readonly experiment: string | null;
+  readonly arm: string | null;
   round: number;
 }
 
 const MODELS = ['qwen2-7b-stable', 'qwen2-7b-stable', 'qwen2-7b-stable', 'qwen3-32b-prod', 'llama-70b'];
 const ERRORS = ['out_of_memory', 'timeout_first_byte', 'upstream_5xx', 'context_length'];
+/** Of an experiment of `writeCrowd`. */
+export const ARMS = [
+  { name: 'control', model: 'qwen2-7b-stable' },
+  { name: 'treatment', model: 'qwen3-32b-prod' },
+] as const;
 const TALKS_AT_ONCE = 2_000;
 
 /** What a crowd of users leaves in the journal; equal options leave the same. */
-export function writeCrowd(pen: SegmentPen, { events, seed, fromMs, toMs }: CrowdOptions): void {
+export function writeCrowd(pen: SegmentPen, { events, seed, fromMs, toMs, experiment }: CrowdOptions): void {
   const random = numbersOf(seed);
   const pick = <T>(list: readonly [T, ...T[]] | readonly T[]): T =>
     list[Math.floor(random() * list.length)] as T;
   let talks = 0;
   const begin = (): Talk => {
     talks += 1;
-    const user = `user_${Math.floor(random() * 200_000)}`;
-    return { id: `ses_${seed}_${talks.toString(36).padStart(8, '0')}`, user, model: pick(MODELS), round: 0 };
+    const number = Math.floor(random() * 200_000);
+    const common = {
+      id: `ses_${seed}_${talks.toString(36).padStart(8, '0')}`,
+      user: `user_${number}`,
+      model: pick(MODELS),
+      round: 0,
+    };
+    if (experiment === undefined) return { ...common, experiment: null, arm: null };
+    const arm = ARMS[number % 2] ?? ARMS[0];
+    return { ...common, model: arm.model, experiment, arm: arm.name };
   };
   const talking = Array.from({ length: TALKS_AT_ONCE }, begin);
   for (let n = 0; n < events; n += 1) {
@@ -187,8 +204,8 @@ function requestOf({ talk, timeMs, requestId, random, error }: Made): RequestRec
     answer_bytes: 9_000,
     rollout: null,
     stage: null,
-    experiment: null,
-    arm: null,
+    experiment: talk.experiment,
+    arm: talk.arm,
     session_began_ms: timeMs - 1_000,
     opening_mark: null,
     pin_broken: null,
