@@ -8,8 +8,8 @@ import type { ExposureQuery, ExposureSums } from '../../ports/exposure-sums.ts';
 import { type Row, rowsOf } from './database.ts';
 import { cellOf, cellsSql, type RatioParts } from './exposed-cells.ts';
 import { exposedHealth } from './exposed-health.ts';
-import { quantileCells } from './exposed-quantiles.ts';
-import { exposedUsersSql, numeral, STRATA, scopeOf } from './exposed-users.ts';
+import { type QuantileMetric, quantileCells } from './exposed-quantiles.ts';
+import { exposedUsersSql, numeral, placeSql, STRATA, scopeOf } from './exposed-users.ts';
 import type { IndexFile } from './index-file.ts';
 import { IS_ABANDONED, IS_COMPLETED } from './sums.ts';
 import type { Words } from './words.ts';
@@ -43,45 +43,40 @@ export async function exposedSums(
 ): Promise<ExposureSums> {
   const connection = database.asking;
   questions += 1;
-  const [users, asked] = [`exposed_${questions}`, `asked_${questions}`];
+  const [users, talks] = [`exposed_${questions}`, `talks_${questions}`];
   const wanted = (parts: readonly RatioParts[]) =>
     parts.filter(({ metric }) => query.metrics.includes(metric));
-  const quantiles = query.metrics.filter((metric) => inferenceOf(metric)?.kind === 'quantile');
   const arms = query.population.kind === 'experiment' ? query.population.arms.length : 1;
+  const from = { connection, users, arms };
   try {
     await connection.run(`CREATE TEMP TABLE ${users} AS ${exposedUsersSql(query, words)}`);
-    const from = { connection, users: `(SELECT * FROM ${users} WHERE is_sure AND NOT is_in_two)`, arms };
-    const sessions = sessionsSql(query, { rules, words, users: from.users });
-    const found = await ratiosOf(from, wanted(SESSION_PARTS), userSessionsSql(sessions, 'stratum'));
-    const byIntent = await intentsOf(from, { parts: wanted(SESSION_PARTS), sessions, words });
-    const requestParts = wanted(REQUEST_PARTS);
-    if (requestParts.length + quantiles.length > 0) {
-      await connection.run(`CREATE TEMP TABLE ${asked} AS ${requestsSql(query, words, from.users)}`);
-    }
-    found.push(...(await ratiosOf(from, requestParts, userRequestsSql(asked))));
-    for (const metric of quantiles) {
-      const inference = inferenceOf(metric);
-      if (inference?.kind !== 'quantile') continue;
-      const value = metric.startsWith('ttft') ? 'ttft' : 'latency';
-      const cells = await quantileCells(connection, { table: asked, value, p: inference.p, arms });
-      found.push([metric, { kind: 'quantile', arms: cells }]);
-    }
-    return { metrics: found, byIntent, ...(await exposedHealth(connection, { users, arms, words })) };
+    await connection.run(`CREATE TEMP TABLE ${talks} AS ${talksSql(query, rules, words)}`);
+    const ofSessions = wanted(SESSION_PARTS);
+    const metrics = await ratiosOf(from, ofSessions, `SELECT ${OF_TALKS} FROM ${talks} GROUP BY user_key`);
+    const byIntent = await intentsOf(from, { parts: ofSessions, talks, words });
+    metrics.push(...(await ratiosOf(from, wanted(REQUEST_PARTS), userRequestsSql(query, words))));
+    metrics.push(...(await quantilesOf(from, query, words)));
+    return { metrics, byIntent, ...(await exposedHealth(connection, { users, arms, words })) };
   } finally {
-    for (const table of [users, asked]) await connection.run(`DROP TABLE IF EXISTS ${table}`);
+    for (const table of [users, talks]) await connection.run(`DROP TABLE IF EXISTS ${table}`);
   }
 }
 
 interface From {
   readonly connection: DuckDBConnection;
-  /** Those who count. */
+  /** The table of all users. */
   readonly users: string;
   readonly arms: number;
 }
 
-async function ratiosOf({ connection, arms }: From, parts: readonly RatioParts[], users: string) {
+/** Those who count. */
+const COUNTS = 'is_sure AND NOT is_in_two';
+
+/** `sums`: a query with a row for each user. */
+async function ratiosOf({ connection, users, arms }: From, parts: readonly RatioParts[], sums: string) {
   if (parts.length === 0) return [];
-  const rows = await rowsOf(connection, cellsSql(parts, users, 'place, stratum'));
+  const counted = `SELECT * FROM (${sums}) JOIN ${users} USING (user_key) WHERE ${COUNTS}`;
+  const rows = await rowsOf(connection, cellsSql(parts, counted, 'place, stratum'));
   return parts.map(({ metric }, index): [MetricId, MetricEvidence] => {
     const strata = STRATA.flatMap((name, stratum) => {
       const own = rows.filter((row) => row.stratum === stratum);
@@ -91,26 +86,48 @@ async function ratiosOf({ connection, arms }: From, parts: readonly RatioParts[]
   });
 }
 
+interface Intents {
+  readonly parts: readonly RatioParts[];
+  /** The table of users' sessions. */
+  readonly talks: string;
+  readonly words: Words;
+}
+
 async function intentsOf(
-  { connection, arms }: From,
-  more: { readonly parts: readonly RatioParts[]; readonly sessions: string; readonly words: Words },
+  { connection, users, arms }: From,
+  { parts, talks, words }: Intents,
 ): Promise<[MetricId, Cells[]][]> {
-  const { parts, sessions, words } = more;
   if (parts.length === 0) return [];
-  const users = userSessionsSql(`SELECT * FROM (${sessions}) WHERE intent IS NOT NULL`, 'intent');
-  const rows = await rowsOf(connection, cellsSql(parts, users, 'place, intent'));
-  const intents = [...new Set(rows.map(({ intent }) => intent))];
+  const counted = `SELECT * FROM ${talks} JOIN ${users} USING (user_key) WHERE ${COUNTS} AND intent IS NOT NULL`;
+  const rows = await rowsOf(connection, cellsSql(parts, counted, 'place, intent'));
+  const intents = [...Map.groupBy(rows, ({ intent }) => intent)];
   return parts.map(({ metric }, index) => [
     metric,
-    intents.map((intent) => ({
+    intents.map(([intent, own]) => ({
       name: words.wordOf(intent) ?? '',
-      arms: cellsIn(
-        rows.filter((row) => row.intent === intent),
-        arms,
-        index,
-      ),
+      arms: cellsIn(own, arms, index),
     })),
   ]);
+}
+
+async function quantilesOf(
+  { connection, users, arms }: From,
+  query: ExposureQuery,
+  words: Words,
+): Promise<[MetricId, MetricEvidence][]> {
+  const metrics = query.metrics.flatMap((metric): QuantileMetric[] => {
+    const inference = inferenceOf(metric);
+    if (inference?.kind !== 'quantile') return [];
+    return [{ metric, value: metric.startsWith('ttft') ? 'ttft' : 'latency', p: inference.p }];
+  });
+  if (metrics.length === 0) return [];
+  const slow = (value: string) => `if(${IS_FAILED}, 'infinity'::DOUBLE, ${value}) AS ${value}`;
+  const rows = `
+    SELECT user_key, place, ${slow('latency')}, ${slow('ttft')} FROM (
+      SELECT *, ${placeSql(query.population, words)} AS place FROM ${countedRequests(query, words)}
+    ) WHERE place IS NOT NULL AND user_key NOT IN (SELECT user_key FROM ${users} WHERE NOT (${COUNTS}))`;
+  const cells = await quantileCells(connection, { rows, metrics, arms });
+  return cells.map(([metric, found]) => [metric, { kind: 'quantile', arms: found }]);
 }
 
 function cellsIn(rows: readonly Row[], arms: number, index: number) {
@@ -122,60 +139,56 @@ function cellsIn(rows: readonly Row[], arms: number, index: number) {
   );
 }
 
-interface Sessions {
-  readonly rules: SessionRules;
-  readonly words: Words;
-  readonly users: string;
-}
-
-/** Closed sessions that the model which was assigned answered alone. Closed as in `sums.ts`. */
-function sessionsSql(query: ExposureQuery, { rules: { idleMs, nowMs }, words, users }: Sessions): string {
+/** Closed sessions that the model which was assigned answered alone, by user and intent. Closed as in `sums.ts`. */
+function talksSql(query: ExposureQuery, { idleMs, nowMs }: SessionRules, words: Words): string {
+  const judged = 'intent IS NOT NULL AND task_completed IS NOT NULL';
   return `
-    SELECT user_key, place, stratum, intent, rounds, later_rounds, charged_follow_ups, ratings, rating_sum,
-      greatest(0, last_ended - first_time) AS stay, ${IS_COMPLETED} AS is_completed, ${IS_ABANDONED} AS is_abandoned,
-      intent IS NOT NULL AND task_completed IS NOT NULL AS is_judged, task_completed
-    FROM sessions JOIN ${users} USING (user_key)
-    WHERE ${scopeOf(query.population, words)}
+    SELECT user_key, intent, count(*) AS closed, count(*) FILTER (${IS_COMPLETED}) AS completed,
+      count(*) FILTER (${IS_ABANDONED}) AS abandoned, sum(rounds) AS rounds,
+      sum(greatest(0, last_ended - first_time)) AS stay, sum(later_rounds) AS later,
+      sum(charged_follow_ups) AS follow_ups, count(*) FILTER (${judged}) AS judged,
+      count(*) FILTER (${judged} AND task_completed) AS judged_yes, sum(ratings) AS ratings,
+      sum(rating_sum) AS rating_sum
+    FROM sessions
+    WHERE ${scopeOf(query.population, words)} AND user_key IS NOT NULL
       AND first_time >= ${numeral(query.fromMs)} AND first_time < ${numeral(query.toMs)}
       AND (end_time IS NOT NULL OR last_ended < ${numeral(nowMs - idleMs)})
-      AND NOT is_mixed AND coalesce(answered_by = sessions.model, true)`;
+      AND NOT is_mixed AND coalesce(answered_by = model, true)
+    GROUP BY user_key, intent`;
 }
 
-function userSessionsSql(sessions: string, group: 'stratum' | 'intent'): string {
-  return `
-    SELECT user_key, place, ${group}, count(*) AS closed, count(*) FILTER (is_completed) AS completed,
-      count(*) FILTER (is_abandoned) AS abandoned, sum(rounds) AS rounds, sum(stay) AS stay,
-      sum(later_rounds) AS later, sum(charged_follow_ups) AS follow_ups, count(*) FILTER (is_judged) AS judged,
-      count(*) FILTER (is_judged AND task_completed) AS judged_yes, sum(ratings) AS ratings,
-      sum(rating_sum) AS rating_sum
-    FROM (${sessions}) GROUP BY user_key, place, ${group}`;
+const TALK_COLUMNS = [
+  ...['closed', 'completed', 'abandoned', 'rounds', 'stay', 'later', 'follow_ups'],
+  ...['judged', 'judged_yes', 'ratings', 'rating_sum'],
+];
+const OF_TALKS = ['user_key', ...TALK_COLUMNS.map((name) => `sum(${name}) AS ${name}`)].join(', ');
+
+const IS_FALLBACK = 'coalesce(model <> assigned, false)';
+/** What a fallback answered is a failure of the model that should have. */
+const IS_FAILED = `(error IS NOT NULL OR ${IS_FALLBACK})`;
+
+/** Requests that count, behind `FROM`. */
+function countedRequests({ population, fromMs, toMs }: ExposureQuery, words: Words): string {
+  return `requests
+    WHERE ${scopeOf(population, words)} AND user_key IS NOT NULL
+      AND time >= ${numeral(fromMs)} AND time < ${numeral(toMs)}
+      AND (error IS NULL OR error NOT IN (${numbersOf(NEUTRAL_CLASSES, words)}) OR ${IS_FALLBACK})`;
 }
 
-/** Requests that count: what a fallback answered is a failure of the model that should have. */
-function requestsSql(query: ExposureQuery, words: Words, users: string): string {
-  const [neutral, late] = [numbersOf(NEUTRAL_CLASSES, words), numbersOf(classesOf('timeout'), words)];
+function userRequestsSql(query: ExposureQuery, words: Words): string {
+  const late = numbersOf(classesOf('timeout'), words);
+  // Of a request that a fallback answered the attempt before tells; it is looked for only where it is asked for.
+  const isLate = query.metrics.includes('timeout_rate')
+    ? `(coalesce(error IN (${late}), false)
+        OR (${IS_FALLBACK} AND seq IN (SELECT seq FROM attempts WHERE error IN (${late}))))`
+    : 'false';
+  const isUsed = `NOT ${IS_FAILED} AND completion_tokens IS NOT NULL`;
   return `
-    SELECT user_key, place, stratum, is_failed, is_late, NOT is_failed AND completion_tokens IS NOT NULL AS is_used,
-      completion_tokens AS tokens, latency - coalesce(ttft, 0) AS writing,
-      if(is_failed, 'infinity'::DOUBLE, latency) AS latency, if(is_failed, 'infinity'::DOUBLE, ttft) AS ttft
-    FROM (
-      SELECT user_key, completion_tokens, latency, ttft, coalesce(model <> assigned, false) AS is_fallback,
-        is_fallback OR error IS NOT NULL AS is_failed,
-        coalesce(error IN (${late}), false)
-          OR (is_fallback AND seq IN (SELECT seq FROM attempts WHERE error IN (${late}))) AS is_late
-      FROM requests
-      WHERE ${scopeOf(query.population, words)}
-        AND time >= ${numeral(query.fromMs)} AND time < ${numeral(query.toMs)}
-        AND (coalesce(model <> assigned, false) OR error IS NULL OR error NOT IN (${neutral}))
-    ) JOIN ${users} USING (user_key)`;
-}
-
-function userRequestsSql(table: string): string {
-  return `
-    SELECT user_key, place, stratum, count(*) AS counted, count(*) FILTER (is_failed) AS errors,
-      count(*) FILTER (is_late) AS timeouts, count(*) FILTER (is_used) AS used,
-      coalesce(sum(tokens) FILTER (is_used), 0) AS tokens, coalesce(sum(writing) FILTER (is_used), 0) AS writing
-    FROM ${table} GROUP BY user_key, place, stratum`;
+    SELECT user_key, count(*) AS counted, count(*) FILTER (${IS_FAILED}) AS errors,
+      count(*) FILTER (${isLate}) AS timeouts, count(*) FILTER (${isUsed}) AS used,
+      coalesce(sum(completion_tokens) FILTER (${isUsed}), 0) AS tokens,
+      coalesce(sum(latency - coalesce(ttft, 0)) FILTER (${isUsed}), 0) AS writing
+    FROM ${countedRequests(query, words)} GROUP BY user_key`;
 }
 
 /** At least one number, so that the list is one. */

@@ -29,14 +29,20 @@ export function exposedUsersSql(query: ExposureQuery, words: Words): string {
   if (population.kind === 'route') {
     return `SELECT * REPLACE (false AS is_in_two), 0 AS place, 2 AS stratum, NULL AS client, 0 AS hour, true AS is_sure FROM (${seen})`;
   }
-  const places = population.arms.map((arm, place) => `WHEN ${words.find(arm) ?? -1} THEN ${place}`);
   return `
-    SELECT seen.*, CASE arm ${places.join(' ')} END AS place, ${stratumSql(population.newUserWithinMs)} AS stratum,
+    SELECT seen.*, ${placeSql(population, words)} AS place, ${stratumSql(population.newUserWithinMs)} AS stratum,
       client, CAST(floor((exposed_at - ${fromMs}) / ${HOUR_MS}) AS INTEGER) AS hour, coalesce(is_sure, true) AS is_sure
-    FROM (${seen}) AS seen LEFT JOIN exposures USING (seq), (
+    FROM (${seen}) AS seen JOIN exposures USING (seq), (
       SELECT least((SELECT min(time) FROM requests), (SELECT min(first_seen) FROM exposures)) AS watching
     )
     WHERE place IS NOT NULL OR is_in_two`;
+}
+
+/** The arm's place, of a row of `requests`; null for an arm that is left out. */
+export function placeSql(population: Population, words: Words): string {
+  if (population.kind === 'route') return '0';
+  const places = population.arms.map((arm, place) => `WHEN ${words.find(arm) ?? -1} THEN ${place}`);
+  return `CASE arm ${places.join(' ')} END`;
 }
 
 /** `stratumOf` of the domain in the engine's words; the conformance of the port holds both to the same. */
