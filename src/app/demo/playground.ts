@@ -6,6 +6,7 @@ import { type SimUsers, startUsers } from '../../../sim/users.ts';
 import type { BreakerAnswer } from '../../contract/breaker.ts';
 import { type AdminClient, createAdminClient } from '../cli/admin-client.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import { type Comparison, startComparison } from './comparison.ts';
 import { createTally, type Tally } from './tally.ts';
 
 export interface PlaygroundOptions {
@@ -20,6 +21,8 @@ export interface Playground {
   readonly adminKey: string;
   readonly tally: Tally;
   breakers(): Promise<BreakerAnswer[]>;
+  /** What the experiment says now; null while nobody can tell. */
+  decision(): Promise<string | null>;
   /** Ends everything and removes what was written. */
   stop(): Promise<void>;
 }
@@ -56,10 +59,12 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
   const servers: SimServer[] = [];
   let gateway: RunningServer | null = null;
   let users: SimUsers | null = null;
+  let comparison: Comparison | null = null;
   let illness: NodeJS.Timeout | null = null;
   const stop = async (): Promise<void> => {
     if (illness !== null) clearTimeout(illness);
     await users?.stop();
+    await comparison?.stop();
     await gateway?.close();
     await Promise.all(servers.map((server) => server.close()));
     rmSync(folder, { recursive: true, force: true });
@@ -84,6 +89,8 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
     if (adminKey === null) throw new Error('a new data folder came without an admin key');
     const admin = createAdminClient({ url, key: adminKey, keySource: 'the demo' }, 'sluice');
     await register(admin, servers, speed);
+    comparison = await startComparison({ admin, url, key: adminKey, speed });
+    const { decision } = comparison;
     const tally = createTally(MODELS.map(({ id }) => id));
     users = startUsers({
       url,
@@ -98,7 +105,7 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
       illness = setTimeout(fallIll, ILL_EVERY_MS / speed);
     };
     illness = setTimeout(fallIll, HEALTHY_MS / speed);
-    return { url, adminKey, tally, breakers: () => admin.list('/breakers'), stop };
+    return { url, adminKey, tally, breakers: () => admin.list('/breakers'), decision, stop };
   } catch (error) {
     await stop();
     throw error;
