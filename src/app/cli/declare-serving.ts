@@ -51,10 +51,12 @@ export function declareServing(program: Command, act: Act, shell: Shell): void {
     .description('a playground: gateway, two simulated models and simulated users; nothing else is needed')
     .option('--port <port>', 'port of the gateway (default 18789)', port)
     .option('--speed <n>', 'N times faster than real time (default 1)', positive('--speed'))
+    .option('--bad', 'release a candidate that fails; it is aborted')
     .option('--duration <seconds>', 'stop by itself after this time', positive('--duration'))
     .action(act(async (flags: DemoFlags) => (await import('./demo.ts')).demo(flags, shell)));
   withExamples(demo, [
-    ['sluice demo', 'watch users being split 80/20, until Ctrl-C'],
+    ['sluice demo', 'watch a release from 5 % to everyone, in about three minutes'],
+    ['sluice demo --bad --speed 3', 'one that is aborted, three times as fast'],
     ['sluice demo --speed 10 --duration 20', 'ten times as fast, for twenty seconds'],
   ]);
 

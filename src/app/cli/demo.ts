@@ -2,14 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EXPERIMENT } from '../demo/comparison.ts';
 import { liveBlock, liveLine, over } from '../demo/live-view.ts';
 import { MODELS, type Playground, ROUTE, startPlayground } from '../demo/playground.ts';
+import { RELEASE_ID } from '../demo/release.ts';
 import { stateOf } from './breakers.ts';
 import { serverOptions } from './options.ts';
+import { rolloutLine, rolloutView } from './rollout-view.ts';
 import type { Shell } from './shell.ts';
 import { untilSignal } from './signals.ts';
 
 export interface DemoFlags {
   readonly port?: number;
   readonly speed?: number;
+  readonly bad?: boolean;
   /** Seconds of real time. */
   readonly duration?: number;
 }
@@ -23,8 +26,8 @@ export async function demo(flags: DemoFlags, shell: Shell): Promise<number> {
   const { port } = serverOptions(flags.port === undefined ? {} : { port: flags.port }, shell.environment);
   const signal = untilSignal();
   const speed = flags.speed ?? 1;
-  const playground = await startPlayground({ port, speed });
-  shell.out(introduction(playground, speed, shell.command));
+  const playground = await startPlayground({ port, speed, isBad: flags.bad ?? false });
+  shell.out(introduction(playground, flags, shell.command));
   const ended = new AbortController();
   const limitMs = flags.duration === undefined ? null : flags.duration * 1000;
   const watching = watch(playground, shell, ended.signal);
@@ -56,7 +59,10 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
       asked += 1;
       await askExperiment();
     }
-    const live = shell.isTty ? liveBlock(rows, states, elapsedMs) : liveLine(rows, states, elapsedMs);
+    const rollout = await playground.rollout();
+    const live = shell.isTty
+      ? `${liveBlock(rows, states, elapsedMs)}\n\n${rolloutView(rollout)}`
+      : `${liveLine(rows, states, elapsedMs)} | ${rolloutLine(rollout)}`;
     const block = live + experiment;
     shell.out(over(drawnLines) + block);
     if (shell.isTty) drawnLines = block.split('\n').length;
@@ -69,29 +75,30 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
   await draw();
 }
 
-function introduction({ url, adminKey }: Playground, speed: number, command: string): string {
+function introduction({ url, adminKey }: Playground, { speed = 1, bad }: DemoFlags, command: string): string {
   const [stable, candidate] = MODELS;
   const ask = (user: string): string =>
     `  curl -i $SLUICE_URL/v1/chat -H "Authorization: Bearer $SLUICE_ADMIN_KEY" \\\n    -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
-  const shares = MODELS.map(({ id, weight }) => `${weight} % ${id}`).join(', ');
   return [
-    `Sluice runs on ${url} with two simulated models; route ${ROUTE} gives ${shares}.`,
+    `Sluice runs on ${url} with two simulated models; route ${ROUTE} gives everyone ${stable?.id}.`,
     ...(speed === 1
       ? []
       : [`Everything goes ${speed} times as fast as in real life, so times are that much shorter.`]),
     '',
+    `${candidate?.id} is being released: 5 %, 20 %, 50 %, then everyone, by itself, in about three minutes.`,
+    bad
+      ? 'It fails one request in five, so the release is aborted; its users notice nothing.'
+      : 'It is healthy, so it becomes the stable model. With --bad it fails, and the release is aborted.',
+    '',
     'In another terminal, with the admin key:',
     `  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${adminKey}`,
-    `User alice is in bucket 0, so X-Model-Used says ${stable?.id}:`,
-    ask('alice'),
-    `User uid_123456 is in bucket 89, so it says ${candidate?.id}:`,
+    `  ${command} rollout status ${RELEASE_ID} --watch`,
+    `User uid_123456 is in bucket 89, so X-Model-Used says ${candidate?.id} from the stage of 20 % on; alice, in`,
+    'bucket 0, is among the last:',
     ask('uid_123456'),
-    'Why is that, and how to send everyone back at once:',
+    'Why is that, and how to take everyone back at once:',
     `  ${command} explain ${ROUTE} alice uid_123456`,
-    `  ${command} routes disable ${ROUTE}`,
-    '',
-    `After a minute ${candidate?.id} fails for a minute: its breaker opens, ${stable?.id} answers its users, and`,
-    'they notice nothing; then it comes back by itself.',
+    `  ${command} rollout abort ${RELEASE_ID}`,
     '',
     `On route assistant experiment ${EXPERIMENT} compares two models. In truth the second completes 79 % of its tasks`,
     'instead of 63 %, is asked again 41 % less and talked to 1.2 rounds longer; after some minutes the report says so:',

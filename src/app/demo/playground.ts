@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
 import { type SimUsers, startUsers } from '../../../sim/users.ts';
 import type { BreakerAnswer } from '../../contract/breaker.ts';
+import type { RolloutAnswer } from '../../contract/rollout.ts';
 import { type AdminClient, createAdminClient } from '../cli/admin-client.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { type Comparison, startComparison } from './comparison.ts';
+import { LOOK_MS, RELEASE_ID, startDemoRelease } from './release.ts';
 import { createTally, type Tally } from './tally.ts';
 
 export interface PlaygroundOptions {
@@ -14,6 +16,8 @@ export interface PlaygroundOptions {
   readonly port: number;
   /** How many times faster than real time models answer and users think. */
   readonly speed: number;
+  /** The candidate fails now and then, so that its release is aborted. */
+  readonly isBad: boolean;
 }
 
 export interface Playground {
@@ -23,6 +27,8 @@ export interface Playground {
   breakers(): Promise<BreakerAnswer[]>;
   /** What the experiment says now; null while nobody can tell. */
   decision(): Promise<string | null>;
+  /** The release that is under way. */
+  rollout(): Promise<RolloutAnswer>;
   /** Ends everything and removes what was written. */
   stop(): Promise<void>;
 }
@@ -30,39 +36,37 @@ export interface Playground {
 interface DemoModel {
   readonly id: string;
   readonly upstreamModel: string;
-  readonly weight: number;
-  readonly description: string;
 }
 
+const [STABLE, CANDIDATE] = ['qwen2-7b-stable', 'qwen3-32b-prod'];
 export const MODELS: readonly DemoModel[] = [
-  { id: 'qwen2-7b-stable', upstreamModel: 'qwen2:7b', weight: 80, description: 'everyone' },
-  { id: 'qwen3-32b-prod', upstreamModel: 'qwen3:32b', weight: 20, description: 'canary' },
+  { id: STABLE, upstreamModel: 'qwen2:7b' },
+  { id: CANDIDATE, upstreamModel: 'qwen3:32b' },
 ];
 export const ROUTE = 'support';
 const USER_COUNT = 500;
-/** At real time; a few answers a second are enough to watch shares settle within a minute. */
-const REQUESTS_PER_SECOND = 6;
+/** At real time; so many that 5 % of the users say something within half a minute. */
+const REQUESTS_PER_SECOND = 20;
 const THINK_TIME_MS = 4000;
-/** The candidate falls ill after a minute, for a minute, and again every five. */
-const HEALTHY_MS = 60_000;
-const ILL_MS = 60_000;
-const ILL_EVERY_MS = 300_000;
+/** Beside all the rest on one machine a look may take a second. */
+const MIN_LOOK_MS = 1_000;
+/** Share of its answers that a bad candidate fails. */
+const BAD_RATE = 0.2;
 /** How long its breaker stays open: short, so that it can be watched coming back. */
 const OPEN_MS = 20_000;
 
 /**
  * A whole installation in a temporary folder: two simulated model servers, the real gateway in front of them,
- * registered over its own API, and simulated users who talk through it. Throws StartError as `startServer` does.
+ * registered over its own API, simulated users who talk through it, and a release that begins at once. Throws StartError as
+ * `startServer` does.
  */
-export async function startPlayground({ port, speed }: PlaygroundOptions): Promise<Playground> {
+export async function startPlayground({ port, speed, isBad }: PlaygroundOptions): Promise<Playground> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
   const servers: SimServer[] = [];
   let gateway: RunningServer | null = null;
   let users: SimUsers | null = null;
   let comparison: Comparison | null = null;
-  let illness: NodeJS.Timeout | null = null;
   const stop = async (): Promise<void> => {
-    if (illness !== null) clearTimeout(illness);
     await users?.stop();
     await comparison?.stop();
     await gateway?.close();
@@ -84,6 +88,7 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
       secretKey: null,
       // A line on stderr would tear the live figures, which show failures anyway.
       logLevel: 'silent',
+      rolloutTickMs: Math.max(MIN_LOOK_MS, LOOK_MS / speed),
     });
     const { url, adminKeyText: adminKey } = gateway;
     if (adminKey === null) throw new Error('a new data folder came without an admin key');
@@ -100,12 +105,11 @@ export async function startPlayground({ port, speed }: PlaygroundOptions): Promi
       thinkTimeMs: THINK_TIME_MS / speed,
       onAnswer: tally.add,
     });
-    const fallIll = (): void => {
-      servers.at(-1)?.setFaults([{ fault: 'status_500', for: ILL_MS / speed / 1_000 }]);
-      illness = setTimeout(fallIll, ILL_EVERY_MS / speed);
-    };
-    illness = setTimeout(fallIll, HEALTHY_MS / speed);
-    return { url, adminKey, tally, breakers: () => admin.list('/breakers'), decision, stop };
+    if (isBad) servers.at(-1)?.setFaults([{ fault: 'status_500', rate: BAD_RATE }]);
+    await startDemoRelease(admin, { routeId: ROUTE, candidateModelId: CANDIDATE, speed });
+    const rollout = () => admin.call<RolloutAnswer>('GET', `/rollouts/${RELEASE_ID}`);
+    const breakers = () => admin.list<BreakerAnswer>('/breakers');
+    return { url, adminKey, tally, breakers, decision, rollout, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -125,7 +129,7 @@ async function register(admin: AdminClient, servers: readonly SimServer[], speed
     };
     await admin.call('POST', '/models', { body });
   }
-  const rules = MODELS.map(({ id, weight, description }) => ({ model_id: id, weight, description }));
+  const rules = [{ model_id: STABLE, weight: 100, description: 'everyone' }];
   const route = { id: ROUTE, name: 'Customer support', aliases: ['qwen2:7b'], default: true, rules };
   await admin.call('POST', '/routes', { body: route });
 }
