@@ -4,8 +4,10 @@ import {
   BranchesOutlined,
   CommentOutlined,
   DashboardOutlined,
+  ExperimentOutlined,
   HeartOutlined,
   MessageOutlined,
+  RiseOutlined,
   SettingOutlined,
 } from '@ant-design/icons';
 import { type ComponentType, lazy, type ReactNode } from 'react';
@@ -14,7 +16,7 @@ import type { Role } from '../../../src/domain/access.ts';
 interface PageEntry {
   /** Everything below it belongs to the page too. */
   readonly path: string;
-  readonly name: `nav.${'overview' | 'models' | 'routes' | 'conversations' | 'health' | 'playground' | 'settings' | 'audit'}`;
+  readonly name: `nav.${'overview' | 'models' | 'routes' | 'rollouts' | 'experiments' | 'conversations' | 'health' | 'playground' | 'settings' | 'audit'}`;
   readonly icon: ReactNode;
   readonly roles: readonly Role[];
   readonly view: ComponentType;
@@ -45,6 +47,20 @@ export const PAGES: readonly PageEntry[] = [
     icon: <BranchesOutlined />,
     roles: EVERYBODY,
     view: lazy(async () => ({ default: (await import('../pages/routes/routes.tsx')).Routes })),
+  },
+  {
+    path: '/rollouts',
+    name: 'nav.rollouts',
+    icon: <RiseOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/rollouts/rollouts.tsx')).Rollouts })),
+  },
+  {
+    path: '/experiments',
+    name: 'nav.experiments',
+    icon: <ExperimentOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/experiments/experiments.tsx')).Experiments })),
   },
   {
     path: '/conversations',

@@ -15,6 +15,8 @@ const EVENTS = [
   'latency_p95',
   'no_traffic',
   'breaker_opened',
+  'rollout_held',
+  'rollout_aborted',
   'journal_dropping',
   'disk_low',
 ] as const;

@@ -5,6 +5,7 @@ import { useApi } from '../../api/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { ALL } from '../../parts/use-models.ts';
+import { useSaid } from '../rollouts/rollout-words.tsx';
 
 const EVERY_MS = 5_000;
 const SLOW_MS = 60_000;
@@ -60,6 +61,8 @@ function useFindings(): { findings: Finding[]; isKnown: boolean } {
   const alerts = useApi('GET /alerts', { query: { state: 'open', limit: 50 }, everyMs: EVERY_MS });
   const dead = useApi('GET /alerts', { query: { delivery: 'dead', limit: 1 }, everyMs: SLOW_MS });
   const routes = useApi('GET /routes', { query: ALL, everyMs: SLOW_MS });
+  const rollouts = useApi('GET /rollouts', { query: ALL, everyMs: EVERY_MS });
+  const said = useSaid();
   const warnings = useApi('GET /warnings', { everyMs: SLOW_MS });
 
   const open = (breakers.data?.items ?? []).filter(({ state }) => state !== 'CLOSED');
@@ -79,6 +82,15 @@ function useFindings(): { findings: Finding[]; isKnown: boolean } {
       why: opening.reason,
       href: '/health?tab=alerts',
     })),
+    ...(rollouts.data?.items ?? [])
+      .filter(({ status, blocks }) => status === 'active' && blocks.length > 0)
+      .map(({ id, because, not_advancing_because: why }) => ({
+        key: `rollout ${id}`,
+        tone: 'warn' as const,
+        what: t('attention.held', { id }),
+        why: said(because) ?? why ?? '',
+        href: `/rollouts/${encodeURIComponent(id)}`,
+      })),
     ...(routes.data?.items ?? [])
       .filter(({ enabled }) => !enabled)
       .map(({ id, stable_model_id }) => ({

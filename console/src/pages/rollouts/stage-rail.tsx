@@ -1,0 +1,58 @@
+import { CheckOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../parts/use-format.ts';
+import { type Rollout, useSaid } from './rollout-words.tsx';
+
+/** Every stage from the first to the last, the present one marked; of a draft what each will take. */
+export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const said = useSaid();
+  const { stages, stage: present, status, outlook, hold_left } = rollout;
+  const placeOf = (index: number): 'done' | 'here' | 'ahead' => {
+    if (status === 'completed' || (status !== 'draft' && index < present)) return 'done';
+    return status === 'active' && index === present ? 'here' : 'ahead';
+  };
+  return (
+    <ol className="rail">
+      {stages.map(({ weight, hold, quiet, approval, gates }, index) => {
+        const place = placeOf(index);
+        const ahead = outlook.find(({ stage }) => stage === index);
+        return (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: a stage is its place
+            key={index}
+            className={`rail-stage ${place}`}
+            aria-current={place === 'here' ? 'step' : undefined}
+          >
+            <span className="rail-dot">{place === 'done' ? <CheckOutlined /> : index + 1}</span>
+            <div>
+              <strong className="num">{format.percent(weight)}</strong>
+              <div className="muted small">
+                {t('rollouts.holds', { hold, quiet })}
+                {approval && ` · ${t('rollouts.needsApproval')}`}
+              </div>
+              <div className="muted small">{t('rollouts.gateCount', { count: gates.length })}</div>
+              {place === 'here' && hold_left !== null && (
+                <div className="small num">{t('rollouts.left', { left: hold_left })}</div>
+              )}
+              {ahead && (
+                <div className="small">
+                  {ahead.days === null
+                    ? t(`outlook.${ahead.status}`)
+                    : t('rollouts.days', { days: format.decimal(ahead.days) })}
+                  {ahead.gates.map((gate) => (
+                    <div key={gate.en} className="muted">
+                      {said(gate)}
+                    </div>
+                  ))}
+                </div>
+              )}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
