@@ -92,6 +92,7 @@ const PAGES = [
   '/conversations',
   '/conversations?view=requests',
   '/conversations?view=pivot',
+  '/review',
   '/health',
   '/health?tab=alerts',
   '/health?tab=rules',

@@ -15,6 +15,8 @@ export type Query<E extends Endpoint> = QueryOf<ByName[E]>;
 export interface CallOptions<E extends Endpoint> {
   /** Takes the place of `{id}`. */
   readonly id?: string;
+  /** Takes the place of `{item}`. */
+  readonly item?: string;
   readonly query?: Query<E>;
   readonly body?: Body<E>;
   /** The version that was seen; a newer one is 412. */
@@ -22,11 +24,20 @@ export interface CallOptions<E extends Endpoint> {
   readonly signal?: AbortSignal;
 }
 
+interface Place {
+  readonly id?: string;
+  readonly item?: string;
+  readonly query?: object;
+}
+
 const PREFIX = '/admin/v1';
 
 /** Address of an operation, for links and downloads too. */
-export function addressOf(endpoint: Endpoint, { id, query }: { id?: string; query?: object } = {}): string {
-  const path = endpoint.slice(endpoint.indexOf(' ') + 1).replace('{id}', encodeURIComponent(id ?? ''));
+export function addressOf(endpoint: Endpoint, { id, item, query }: Place = {}): string {
+  const path = endpoint
+    .slice(endpoint.indexOf(' ') + 1)
+    .replace('{id}', encodeURIComponent(id ?? ''))
+    .replace('{item}', encodeURIComponent(item ?? ''));
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== '');
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return `${PREFIX}${path}${text === '' ? '' : `?${text}`}`;
@@ -38,7 +49,7 @@ export async function call<E extends Endpoint>(
   options: CallOptions<E> = {},
 ): Promise<Answer<E>> {
   const { body, ifMatch, signal } = options;
-  const answer = await send(addressOf(endpoint, options as { id?: string; query?: object }), {
+  const answer = await send(addressOf(endpoint, options as Place), {
     method: endpoint.slice(0, endpoint.indexOf(' ')),
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),

@@ -8,6 +8,7 @@ import {
   HeartOutlined,
   MessageOutlined,
   RiseOutlined,
+  SafetyCertificateOutlined,
   SettingOutlined,
 } from '@ant-design/icons';
 import { type ComponentType, lazy, type ReactNode } from 'react';
@@ -16,7 +17,7 @@ import type { Role } from '../../../src/domain/access.ts';
 interface PageEntry {
   /** Everything below it belongs to the page too. */
   readonly path: string;
-  readonly name: `nav.${'overview' | 'models' | 'routes' | 'rollouts' | 'experiments' | 'conversations' | 'health' | 'playground' | 'settings' | 'audit'}`;
+  readonly name: `nav.${'overview' | 'models' | 'routes' | 'rollouts' | 'experiments' | 'review' | 'conversations' | 'health' | 'playground' | 'settings' | 'audit'}`;
   readonly icon: ReactNode;
   readonly roles: readonly Role[];
   readonly view: ComponentType;
@@ -70,6 +71,13 @@ export const PAGES: readonly PageEntry[] = [
     view: lazy(async () => ({
       default: (await import('../pages/conversations/conversations.tsx')).Conversations,
     })),
+  },
+  {
+    path: '/review',
+    name: 'nav.review',
+    icon: <SafetyCertificateOutlined />,
+    roles: EVERYBODY,
+    view: lazy(async () => ({ default: (await import('../pages/review/review.tsx')).Review })),
   },
   {
     path: '/health',
