@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../parts/use-format.ts';
 import { type Rollout, useSaid } from './rollout-words.tsx';
 
+const DAY_MS = 86_400_000;
+
 /** Every stage from the first to the last, the present one marked; of a draft what each will take. */
 export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode {
   const { t } = useTranslation();
@@ -41,7 +43,7 @@ export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode
                 <div className="small">
                   {ahead.days === null
                     ? t(`outlook.${ahead.status}`)
-                    : t('rollouts.days', { days: format.decimal(ahead.days) })}
+                    : t('rollouts.takes', { time: format.duration(ahead.days * DAY_MS) })}
                   {ahead.gates.map((gate) => (
                     <div key={gate.en} className="muted">
                       {said(gate)}
