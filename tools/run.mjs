@@ -26,6 +26,7 @@ const TASKS = {
   prove: [['node', 'test/prove/main.ts']],
   calibrate: [['node', 'test/prove/main.ts', 'calibration']],
   openapi: [['node', 'tools/openapi.ts']],
+  screenshots: [['node', 'tools/screenshots.ts']],
   build: [
     ['node', 'tools/build.mjs'],
     ['node', 'tools/build-console.mjs'],

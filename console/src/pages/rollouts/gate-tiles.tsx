@@ -55,7 +55,12 @@ function GateTile({ gate, limit, trend }: GateTileProps): ReactNode {
         <code>{metric}</code> <span className="num">{limit}</span>
       </span>
       <span className="tile-value">{value === null ? '–' : textOf(unitOf(metric), value)}</span>
-      <StateTag tone={TONES[verdict] ?? 'info'}>{said(gate.said) ?? verdict}</StateTag>
+      <span>
+        <StateTag tone={TONES[verdict] ?? 'info'}>
+          {t(`gateVerdict.${verdict}` as 'gateVerdict.pass')}
+        </StateTag>
+      </span>
+      <span className="muted small">{said(gate.said)}</span>
       <span className="muted small num">
         {t('rollouts.samples', { samples: format.count(samples), needed: format.count(needed) })}
       </span>
