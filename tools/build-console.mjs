@@ -28,7 +28,9 @@ if (ifNeeded && isFresh()) process.exit(0);
 if (ifNeeded) process.stderr.write('sluice: building the console …\n');
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 const args = ['build', 'console', '--logLevel', ifNeeded ? 'warn' : 'info'];
-const done = spawnSync(process.execPath, [vite, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+// Tests have a NODE_ENV of their own, and React would bring its development build.
+const env = { ...process.env, NODE_ENV: 'production' };
+const done = spawnSync(process.execPath, [vite, ...args], { cwd: root, stdio: ['ignore', 2, 2], env });
 if (done.status === 0) process.exit(0);
 process.stderr.write('sluice: the console could not be built; the reason stands above\n');
 process.exit(ifNeeded ? 0 : 1);

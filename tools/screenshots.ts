@@ -29,6 +29,8 @@ for (const language of ['en-US', 'zh-CN'] as const) {
   await signIn(playground.adminKey);
   for (const [name, path] of Object.entries(PAGES)) {
     await page.goto(`${playground.url}/console${path}`);
+    await page.locator('#page h1').waitFor();
+    await page.locator('.loading').first().waitFor({ state: 'detached' });
     await delay(SHOWN_MS);
     await page.screenshot({
       path: join(FOLDER, `console-${name}.${language === 'en-US' ? 'en' : 'zh-CN'}.png`),

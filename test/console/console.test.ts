@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
-import { buildConsole, openConsole } from '../support/console-page.ts';
+import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
 import { STABLE, startWorld, type World } from '../support/world.ts';
 
 /** A browser on two shared cores. */
@@ -15,6 +15,7 @@ let world: World;
 beforeAll(async () => {
   buildConsole();
   [browser, world] = await Promise.all([openBrowser(), startWorld()]);
+  await untilIndexed(world.sluice.admin);
 }, PATIENCE_MS);
 afterAll(async () => {
   await browser.close();

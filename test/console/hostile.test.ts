@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
-import { buildConsole, openConsole } from '../support/console-page.ts';
+import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { NDJSON, type ScriptUpstream, startScriptUpstream, wholeAnswer } from '../support/script-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -25,6 +25,7 @@ beforeAll(async () => {
     socket.write(wholeAnswer(NDJSON, lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
   });
   [browser, world] = await Promise.all([openBrowser(), startWorld({ upstreamUrl: upstream.url })]);
+  await untilIndexed(world.sluice.admin);
 }, PATIENCE_MS);
 afterAll(async () => {
   await browser.close();

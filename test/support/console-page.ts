@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import type { AdminClient } from './admin-client.ts';
 import { ADMIN_KEY } from './sluice.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,6 +15,12 @@ export function buildConsole(): void {
   });
   if (done.status !== 0 || done.stderr.includes('could not be built')) throw new Error(done.stderr);
 }
+
+/** Until the index of requests answers; a browser notes each 503 of the time before. */
+export async function untilIndexed(admin: AdminClient): Promise<void> {
+  while ((await admin.must('GET', '/index')).state !== 'ready') await delay(INDEX_LOOK_MS);
+}
+const INDEX_LOOK_MS = 100;
 
 export interface ConsolePage {
   readonly page: Page;

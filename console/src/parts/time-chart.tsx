@@ -46,7 +46,7 @@ export function TimeChart({ title, lines, range, show, limit }: TimeChartProps):
         />
       </figcaption>
       {data[0].length === 0 ? (
-        <p className="chart-none muted">{t('chart.none')}</p>
+        <p className="chart-none muted">{range && t('chart.none')}</p>
       ) : form === 'chart' ? (
         <Drawing {...{ lines, data, show, range }} hasLimit={limit !== undefined} />
       ) : (

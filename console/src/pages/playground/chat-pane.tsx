@@ -45,7 +45,10 @@ export function ChatPane({ index, models, routes, ref }: ChatPaneProps): ReactNo
   useImperativeHandle(ref, () => ({ ask: (text) => void ask(text) }), [ask]);
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was just said comes into view
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [turns.length]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not return.
+    void end.current?.scrollIntoView({ block: 'nearest' });
+  }, [turns.length]);
   return (
     <Panel
       title={
