@@ -19,7 +19,7 @@ export interface RolloutKillScale {
 const CHILD = fileURLToPath(new URL('../support/rollout-child.ts', import.meta.url));
 const TICK_MS = 10;
 /** How long a process lives after its start, and how long nobody is there after it. */
-const [MOST_LIFE_MS, MOST_DOWN_MS] = [300, 200];
+const [MOST_LIFE_MS, MOST_DOWN_MS] = [1_000, 200];
 /** A look may come late on a busy machine; so much is the difference of two clocks and one look. */
 const SLACK_MS = 2 * TICK_MS + 5;
 

@@ -9,10 +9,10 @@ import { goodReading } from './rollout-rig.ts';
 const [path = '', tick = '10'] = process.argv.slice(2);
 const ROUTE = 'support';
 const gates = [{ metric: 'error_rate', op: '<', value: 0.05 } as const];
-const stages = [1, 2, 5, 10, 20, 50, 75, 100].map((weight) => ({
+const stages = [1, 2, 5, 10, 20, 50, 100].map((weight) => ({
   weight,
-  hold: '60ms',
-  quiet: '30ms',
+  hold: '20ms',
+  quiet: '10ms',
   gates,
 }));
 
