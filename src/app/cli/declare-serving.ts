@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
 import { CliError } from './cli-error.ts';
 import type { DemoFlags } from './demo.ts';
@@ -52,6 +52,11 @@ export function declareServing(program: Command, act: Act, shell: Shell): void {
     .option('--port <port>', 'port of the gateway (default 18789)', port)
     .option('--speed <n>', 'N times faster than real time (default 1)', positive('--speed'))
     .option('--bad', 'release a candidate that fails; it is aborted')
+    .addOption(
+      new Option('--ill', 'the same for a minute: its breaker cuts it off, and lets it back').conflicts(
+        'bad',
+      ),
+    )
     .option('--duration <seconds>', 'stop by itself after this time', positive('--duration'))
     .action(act(async (flags: DemoFlags) => (await import('./demo.ts')).demo(flags, shell)));
   withExamples(demo, [

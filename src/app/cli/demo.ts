@@ -13,6 +13,7 @@ export interface DemoFlags {
   readonly port?: number;
   readonly speed?: number;
   readonly bad?: boolean;
+  readonly ill?: boolean;
   /** Seconds of real time. */
   readonly duration?: number;
 }
@@ -26,7 +27,11 @@ export async function demo(flags: DemoFlags, shell: Shell): Promise<number> {
   const { port } = serverOptions(flags.port === undefined ? {} : { port: flags.port }, shell.environment);
   const signal = untilSignal();
   const speed = flags.speed ?? 1;
-  const playground = await startPlayground({ port, speed, isBad: flags.bad ?? false });
+  const playground = await startPlayground({
+    port,
+    speed,
+    candidate: flags.bad ? 'bad' : flags.ill ? 'ill' : 'good',
+  });
   shell.out(introduction(playground, flags, shell.command));
   const ended = new AbortController();
   const limitMs = flags.duration === undefined ? null : flags.duration * 1000;
@@ -75,7 +80,11 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
   await draw();
 }
 
-function introduction({ url, adminKey }: Playground, { speed = 1, bad }: DemoFlags, command: string): string {
+function introduction(
+  { url, adminKey }: Playground,
+  { speed = 1, bad, ill }: DemoFlags,
+  command: string,
+): string {
   const [stable, candidate] = MODELS;
   const ask = (user: string): string =>
     `  curl -i $SLUICE_URL/v1/chat -H "Authorization: Bearer $SLUICE_ADMIN_KEY" \\\n    -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
@@ -88,7 +97,9 @@ function introduction({ url, adminKey }: Playground, { speed = 1, bad }: DemoFla
     `${candidate?.id} is being released: 5 %, 20 %, 50 %, then everyone, by itself, in about three minutes.`,
     bad
       ? 'It fails one request in five, so the release is aborted; its users notice nothing.'
-      : 'It is healthy, so it becomes the stable model. With --bad it fails, and the release is aborted.',
+      : ill
+        ? 'After a minute it fails for a minute: its breaker opens and the release waits; its users notice nothing.'
+        : 'It is healthy, so it becomes the stable model. With --bad it fails, and the release is aborted.',
     '',
     'In another terminal, with the admin key:',
     `  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${adminKey}`,

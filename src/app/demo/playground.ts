@@ -11,13 +11,15 @@ import { type Comparison, startComparison } from './comparison.ts';
 import { LOOK_MS, RELEASE_ID, startDemoRelease } from './release.ts';
 import { createTally, type Tally } from './tally.ts';
 
+/** `bad`: it fails now and then, so that its release is aborted. `ill`: it fails altogether, but only for a minute. */
+export type CandidateHealth = 'good' | 'bad' | 'ill';
+
 export interface PlaygroundOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** How many times faster than real time models answer and users think. */
   readonly speed: number;
-  /** The candidate fails now and then, so that its release is aborted. */
-  readonly isBad: boolean;
+  readonly candidate: CandidateHealth;
 }
 
 export interface Playground {
@@ -52,6 +54,9 @@ const THINK_TIME_MS = 4000;
 const MIN_LOOK_MS = 1_000;
 /** Share of its answers that a bad candidate fails. */
 const BAD_RATE = 0.2;
+/** When an ill one falls ill, and for how long. */
+const HEALTHY_MS = 60_000;
+const ILL_MS = 60_000;
 /** How long its breaker stays open: short, so that it can be watched coming back. */
 const OPEN_MS = 20_000;
 
@@ -60,13 +65,15 @@ const OPEN_MS = 20_000;
  * registered over its own API, simulated users who talk through it, and a release that begins at once. Throws StartError as
  * `startServer` does.
  */
-export async function startPlayground({ port, speed, isBad }: PlaygroundOptions): Promise<Playground> {
+export async function startPlayground({ port, speed, candidate }: PlaygroundOptions): Promise<Playground> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
   const servers: SimServer[] = [];
   let gateway: RunningServer | null = null;
   let users: SimUsers | null = null;
   let comparison: Comparison | null = null;
+  let illness: NodeJS.Timeout | undefined;
   const stop = async (): Promise<void> => {
+    clearTimeout(illness);
     await users?.stop();
     await comparison?.stop();
     await gateway?.close();
@@ -105,7 +112,10 @@ export async function startPlayground({ port, speed, isBad }: PlaygroundOptions)
       thinkTimeMs: THINK_TIME_MS / speed,
       onAnswer: tally.add,
     });
-    if (isBad) servers.at(-1)?.setFaults([{ fault: 'status_500', rate: BAD_RATE }]);
+    const ailing = servers.at(-1);
+    if (candidate === 'bad') ailing?.setFaults([{ fault: 'status_500', rate: BAD_RATE }]);
+    const fallIll = () => ailing?.setFaults([{ fault: 'status_500', for: ILL_MS / speed / 1_000 }]);
+    if (candidate === 'ill') illness = setTimeout(fallIll, HEALTHY_MS / speed);
     await startDemoRelease(admin, { routeId: ROUTE, candidateModelId: CANDIDATE, speed });
     const rollout = () => admin.call<RolloutAnswer>('GET', `/rollouts/${RELEASE_ID}`);
     const breakers = () => admin.list<BreakerAnswer>('/breakers');
