@@ -2,7 +2,7 @@ import type { RatioCell } from '../../domain/experiment/evidence.ts';
 import type { MetricId } from '../../domain/metric.ts';
 import type { Row } from './database.ts';
 
-/** A user's numerator and denominator of a metric: columns of a row for each user. Without the second the first is 0. */
+/** A user's numerator and denominator of a metric: columns of a row for each user. Without the second none counts. */
 export interface RatioParts {
   readonly metric: MetricId;
   readonly m: string;
@@ -13,7 +13,7 @@ export interface RatioParts {
 export function cellsSql(parts: readonly RatioParts[], users: string, group: string): string {
   const sums = parts.map(({ m, d }, i) => {
     const [top, bottom] = [`${m}::DOUBLE`, `${d}::DOUBLE`];
-    const of = (name: string, value: string) => `sum(${value}) AS ${name}_${i}`;
+    const of = (name: string, value: string) => `sum(${value}) FILTER (${d} > 0) AS ${name}_${i}`;
     return [
       `count(*) FILTER (${d} > 0) AS n_${i}`,
       of('m', top),
