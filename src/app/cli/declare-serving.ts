@@ -53,9 +53,10 @@ export function declareServing(program: Command, act: Act, shell: Shell): void {
     .option('--speed <n>', 'N times faster than real time (default 1)', positive('--speed'))
     .option('--bad', 'release a candidate that fails; it is aborted')
     .addOption(
-      new Option('--ill', 'the same for a minute: its breaker cuts it off, and lets it back').conflicts(
-        'bad',
-      ),
+      new Option(
+        '--ill',
+        'no release: a model that fails for a minute is cut off by its breaker, and comes back',
+      ).conflicts('bad'),
     )
     .option('--duration <seconds>', 'stop by itself after this time', positive('--duration'))
     .action(act(async (flags: DemoFlags) => (await import('./demo.ts')).demo(flags, shell)));

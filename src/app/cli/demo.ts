@@ -66,8 +66,8 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
     }
     const rollout = await playground.rollout();
     const live = shell.isTty
-      ? `${liveBlock(rows, states, elapsedMs)}\n\n${rolloutView(rollout)}`
-      : `${liveLine(rows, states, elapsedMs)} | ${rolloutLine(rollout)}`;
+      ? `${liveBlock(rows, states, elapsedMs)}${rollout ? `\n\n${rolloutView(rollout)}` : ''}`
+      : `${liveLine(rows, states, elapsedMs)}${rollout ? ` | ${rolloutLine(rollout)}` : ''}`;
     const block = live + experiment;
     shell.out(over(drawnLines) + block);
     if (shell.isTty) drawnLines = block.split('\n').length;
@@ -80,36 +80,28 @@ async function watch(playground: Playground, shell: Shell, ended: AbortSignal): 
   await draw();
 }
 
-function introduction(
-  { url, adminKey }: Playground,
-  { speed = 1, bad, ill }: DemoFlags,
-  command: string,
-): string {
-  const [stable, candidate] = MODELS;
+function introduction({ url, adminKey }: Playground, flags: DemoFlags, command: string): string {
+  const { speed = 1, ill } = flags;
+  const [, candidate] = MODELS;
   const ask = (user: string): string =>
     `  curl -i $SLUICE_URL/v1/chat -H "Authorization: Bearer $SLUICE_ADMIN_KEY" \\\n    -d '{"user_id":"${user}","messages":[{"role":"user","content":"Hello"}]}'`;
   return [
-    `Sluice runs on ${url} with two simulated models; route ${ROUTE} gives everyone ${stable?.id}.`,
+    `Sluice runs on ${url} with two simulated models.`,
     ...(speed === 1
       ? []
       : [`Everything goes ${speed} times as fast as in real life, so times are that much shorter.`]),
     '',
-    `${candidate?.id} is being released: 5 %, 20 %, 50 %, then everyone, by itself, in about three minutes.`,
-    bad
-      ? 'It fails one request in five, so the release is aborted; its users notice nothing.'
-      : ill
-        ? 'After a minute it fails for a minute: its breaker opens and the release waits; its users notice nothing.'
-        : 'It is healthy, so it becomes the stable model. With --bad it fails, and the release is aborted.',
+    ...story(flags),
     '',
     'In another terminal, with the admin key:',
     `  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${adminKey}`,
-    `  ${command} rollout status ${RELEASE_ID} --watch`,
-    `User uid_123456 is in bucket 89, so X-Model-Used says ${candidate?.id} from the stage of 20 % on; alice, in`,
+    `  ${command} ${ill ? 'breakers' : `rollout status ${RELEASE_ID} --watch`}`,
+    `User uid_123456 is in bucket 89, so X-Model-Used says ${candidate?.id} from 20 % on; alice, in`,
     'bucket 0, is among the last:',
     ask('uid_123456'),
     'Why is that, and how to take everyone back at once:',
     `  ${command} explain ${ROUTE} alice uid_123456`,
-    `  ${command} rollout abort ${RELEASE_ID}`,
+    `  ${command} ${ill ? `routes disable ${ROUTE}` : `rollout abort ${RELEASE_ID}`}`,
     '',
     `On route assistant experiment ${EXPERIMENT} compares two models. In truth the second completes 79 % of its tasks`,
     'instead of 63 %, is asked again 41 % less and talked to 1.2 rounds longer; after some minutes the report says so:',
@@ -118,4 +110,21 @@ function introduction(
     'Simulated users are talking now; Ctrl-C stops everything.',
     '',
   ].join('\n');
+}
+
+/** What will be seen on the route of the support bot. */
+function story({ bad, ill }: DemoFlags): string[] {
+  const [stable, candidate] = MODELS;
+  if (ill)
+    return [
+      `Route ${ROUTE} gives ${candidate?.id} 20 % of the users. After a minute it fails for a minute: its breaker opens,`,
+      `${stable?.id} answers its users, and they notice nothing; then it comes back by itself.`,
+    ];
+  return [
+    `Route ${ROUTE} gives everyone ${stable?.id}. ${candidate?.id} is being released: 5 %, 20 %, 50 %, then`,
+    'everyone, by itself, in about three minutes.',
+    bad
+      ? 'It fails one request in five, so the release is aborted; its users notice nothing.'
+      : 'It is healthy, so it becomes the stable model. With --bad it fails, and the release is aborted.',
+  ];
 }

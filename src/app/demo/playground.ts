@@ -11,7 +11,7 @@ import { type Comparison, startComparison } from './comparison.ts';
 import { LOOK_MS, RELEASE_ID, startDemoRelease } from './release.ts';
 import { createTally, type Tally } from './tally.ts';
 
-/** `bad`: it fails now and then, so that its release is aborted. `ill`: it fails altogether, but only for a minute. */
+/** `bad`: it fails now and then, so that its release is aborted. `ill`: no release; it fails, but only for a minute. */
 export type CandidateHealth = 'good' | 'bad' | 'ill';
 
 export interface PlaygroundOptions {
@@ -29,8 +29,8 @@ export interface Playground {
   breakers(): Promise<BreakerAnswer[]>;
   /** What the experiment says now; null while nobody can tell. */
   decision(): Promise<string | null>;
-  /** The release that is under way. */
-  rollout(): Promise<RolloutAnswer>;
+  /** The release that is under way; null where there is none. */
+  rollout(): Promise<RolloutAnswer | null>;
   /** Ends everything and removes what was written. */
   stop(): Promise<void>;
 }
@@ -57,6 +57,8 @@ const BAD_RATE = 0.2;
 /** When an ill one falls ill, and for how long. */
 const HEALTHY_MS = 60_000;
 const ILL_MS = 60_000;
+/** Users of one that falls ill. */
+const ILL_PERCENT = 20;
 /** How long its breaker stays open: short, so that it can be watched coming back. */
 const OPEN_MS = 20_000;
 
@@ -100,7 +102,8 @@ export async function startPlayground({ port, speed, candidate }: PlaygroundOpti
     const { url, adminKeyText: adminKey } = gateway;
     if (adminKey === null) throw new Error('a new data folder came without an admin key');
     const admin = createAdminClient({ url, key: adminKey, keySource: 'the demo' }, 'sluice');
-    await register(admin, servers, speed);
+    const candidatePercent = candidate === 'ill' ? ILL_PERCENT : 0;
+    await register({ admin, servers, speed, candidatePercent });
     comparison = await startComparison({ admin, url, key: adminKey, speed });
     const { decision } = comparison;
     const tally = createTally(MODELS.map(({ id }) => id));
@@ -116,8 +119,10 @@ export async function startPlayground({ port, speed, candidate }: PlaygroundOpti
     if (candidate === 'bad') ailing?.setFaults([{ fault: 'status_500', rate: BAD_RATE }]);
     const fallIll = () => ailing?.setFaults([{ fault: 'status_500', for: ILL_MS / speed / 1_000 }]);
     if (candidate === 'ill') illness = setTimeout(fallIll, HEALTHY_MS / speed);
-    await startDemoRelease(admin, { routeId: ROUTE, candidateModelId: CANDIDATE, speed });
-    const rollout = () => admin.call<RolloutAnswer>('GET', `/rollouts/${RELEASE_ID}`);
+    const isReleased = candidate !== 'ill';
+    if (isReleased) await startDemoRelease(admin, { routeId: ROUTE, candidateModelId: CANDIDATE, speed });
+    const rollout = async () =>
+      isReleased ? admin.call<RolloutAnswer>('GET', `/rollouts/${RELEASE_ID}`) : null;
     const breakers = () => admin.list<BreakerAnswer>('/breakers');
     return { url, adminKey, tally, breakers, decision, rollout, stop };
   } catch (error) {
@@ -126,8 +131,15 @@ export async function startPlayground({ port, speed, candidate }: PlaygroundOpti
   }
 }
 
+interface Registered {
+  readonly admin: AdminClient;
+  readonly servers: readonly SimServer[];
+  readonly speed: number;
+  readonly candidatePercent: number;
+}
+
 /** As an operator would do it: models first, then the route that shares out the users. */
-async function register(admin: AdminClient, servers: readonly SimServer[], speed: number): Promise<void> {
+async function register({ admin, servers, speed, candidatePercent }: Registered): Promise<void> {
   const breaker = { open: `${Math.max(1, Math.round(OPEN_MS / speed / 1_000))}s` };
   for (const [index, { id, upstreamModel }] of MODELS.entries()) {
     const body = {
@@ -139,7 +151,10 @@ async function register(admin: AdminClient, servers: readonly SimServer[], speed
     };
     await admin.call('POST', '/models', { body });
   }
-  const rules = [{ model_id: STABLE, weight: 100, description: 'everyone' }];
+  const rules = [
+    { model_id: STABLE, weight: 100 - candidatePercent, description: 'everyone else' },
+    { model_id: CANDIDATE, weight: candidatePercent, description: 'who tries it' },
+  ].filter(({ weight }) => weight > 0);
   const route = { id: ROUTE, name: 'Customer support', aliases: ['qwen2:7b'], default: true, rules };
   await admin.call('POST', '/routes', { body: route });
 }
