@@ -21,7 +21,7 @@ const PAGES = {
 
 buildConsole();
 mkdirSync(FOLDER, { recursive: true });
-const playground = await startPlayground({ port: 0, speed: SPEED });
+const playground = await startPlayground({ port: 0, speed: SPEED, candidate: 'ill' });
 const browser = await openBrowser();
 await delay(RUN_MS);
 for (const language of ['en-US', 'zh-CN'] as const) {
