@@ -1,11 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/**
- * Tests that hold the product to milliseconds or mebibytes: they run last and alone, or they would measure the others. So do
- * those of the console, whose built files the tests of the package write again.
- */
+/** Tests that hold the product to milliseconds or mebibytes: they run last and alone, or they would measure the others. */
 const TIMED = [
-  'test/console/**/*.test.ts',
   'test/e2e/flips.test.ts',
   'test/e2e/streams.test.ts',
   'src/gateway/clients.test.ts',

@@ -1,5 +1,5 @@
-// Makes dist/console/, the web console as the gateway serves it. With --if-needed only where its sources are newer, and
-// without failing: a gateway that starts without its console is better than one that does not start.
+// Makes dist/console/, the web console as the gateway serves it, where its sources are newer. With --if-needed without
+// failing: a gateway that starts without its console is better than one that does not start.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function isFresh() {
   return SOURCES.every((name) => newestMs(join(root, name)) <= builtMs);
 }
 
-if (ifNeeded && isFresh()) process.exit(0);
+if (isFresh()) process.exit(0);
 if (ifNeeded) process.stderr.write('sluice: building the console …\n');
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 const args = ['build', 'console', '--logLevel', ifNeeded ? 'warn' : 'info'];
