@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Console } from './console.tsx';
 import { startWords } from './i18n/i18n.ts';
-import './style/console.css';
+import './style/all.css';
 
 await startWords();
 const root = document.getElementById('root');
