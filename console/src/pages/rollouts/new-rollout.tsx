@@ -5,10 +5,10 @@ import { Link, useLocation } from 'wouter';
 import type { Body } from '../../api/call.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
 import { fieldFaults } from '../../parts/fields-of.ts';
-import { JsonField, type LineFault } from '../../parts/json-field.tsx';
-import { jsonFault, lineOf, linesOf } from '../../parts/json-lines.ts';
+import { JsonField } from '../../parts/json-field.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { useJsonText } from '../../parts/use-json-text.ts';
 import { ALL, useModels } from '../../parts/use-models.ts';
 
 type Draft = Body<'POST /rollouts'>;
@@ -29,24 +29,20 @@ export function NewRollout(): ReactNode {
   const [, goTo] = useLocation();
   const [form] = Form.useForm();
   const [plan, setPlan] = useState<'standard' | 'own'>('standard');
-  const [text, setText] = useState(() => JSON.stringify(STAGES, null, 2));
-  const [refused, setRefused] = useState<LineFault[]>([]);
+  const stages = useJsonText(STAGES, 'stages');
   const models = useModels().data?.items ?? [];
   const routes = useApi('GET /routes', { query: ALL }).data?.items ?? [];
   const create = useChange('POST /rollouts', (error) => {
-    const lines = linesOf(text);
-    const ofPlan = error.fields.filter(({ path }) => path.startsWith('stages'));
-    setRefused(
-      ofPlan.map(({ path, message }) => ({ line: lineOf(lines, path.replace(/^stages/, '')), message })),
-    );
+    if (plan === 'own') stages.refuse(error);
     const faults = fieldFaults(error).filter(({ name }) => name[0] !== 'stages');
-    form.setFields((faults.length > 0 ? faults : [{ name: 'id', errors: [error.message] }]) as never);
+    form.setFields((error.fields.length > 0 ? faults : [{ name: 'id', errors: [error.message] }]) as never);
   });
-  const fault = plan === 'own' ? jsonFault(text) : null;
   const save = (values: Pick<Draft, 'id' | 'route_id' | 'candidate_model_id'>): void => {
     const body: Draft = {
       ...values,
-      ...(plan === 'own' ? { stages: JSON.parse(text) } : { template: 'standard' }),
+      ...(plan === 'own'
+        ? { stages: stages.parsed() as NonNullable<Draft['stages']> }
+        : { template: 'standard' }),
     };
     create.mutate({ body }, { onSuccess: ({ id }) => goTo(`/rollouts/${encodeURIComponent(id)}`) });
   };
@@ -75,19 +71,14 @@ export function NewRollout(): ReactNode {
               }))}
             />
           </Form.Item>
-          {plan === 'own' && (
-            <JsonField
-              label={t('rollouts.plan')}
-              value={text}
-              faults={fault ? [fault] : refused}
-              onChange={(next) => {
-                setText(next);
-                setRefused([]);
-              }}
-            />
-          )}
+          {plan === 'own' && <JsonField label={t('rollouts.plan')} {...stages.fields} />}
           <p className="muted small">{t('rollouts.needsStable')}</p>
-          <Button type="primary" htmlType="submit" loading={create.isPending} disabled={fault !== null}>
+          <Button
+            type="primary"
+            htmlType="submit"
+            loading={create.isPending}
+            disabled={plan === 'own' && !stages.isJson}
+          >
             {t('rollouts.create')}
           </Button>
         </Form>

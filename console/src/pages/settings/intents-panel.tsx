@@ -1,12 +1,12 @@
 import { App, Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Answer } from '../../api/call.ts';
+import type { Answer, Body } from '../../api/call.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
-import { JsonField, type LineFault } from '../../parts/json-field.tsx';
-import { jsonFault, lineOf, linesOf } from '../../parts/json-lines.ts';
+import { JsonField } from '../../parts/json-field.tsx';
 import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { useJsonText } from '../../parts/use-json-text.ts';
 import { useMay } from '../../shell/session.ts';
 
 /** What users come for, as the list that the API takes. */
@@ -24,20 +24,12 @@ export function IntentsPanel(): ReactNode {
 function Editor({ data }: { readonly data: Answer<'GET /intents'> }): ReactNode {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [text, setText] = useState(() => JSON.stringify(data.intents, null, 2));
-  const [refused, setRefused] = useState<LineFault[]>([]);
-  const replace = useChange('PUT /intents', (error) => {
-    const lines = linesOf(text);
-    const inText = (path: string): string => path.replace(/^intents/, '');
-    setRefused(
-      error.fields.map(({ path, message: said }) => ({ line: lineOf(lines, inText(path)), message: said })),
-    );
-  });
+  const json = useJsonText(data.intents, 'intents');
+  const replace = useChange('PUT /intents', json.refuse);
   const mayEdit = useMay('operator') && data.managed_by === null;
-  const fault = jsonFault(text);
   const save = (): void =>
     replace.mutate(
-      { ifMatch: data.version, body: { intents: JSON.parse(text) } },
+      { ifMatch: data.version, body: { intents: json.parsed() } as Body<'PUT /intents'> },
       {
         onSuccess: ({ config_version }) =>
           void message.success(t('routes.saved', { version: config_version })),
@@ -45,19 +37,10 @@ function Editor({ data }: { readonly data: Answer<'GET /intents'> }): ReactNode 
     );
   return (
     <div className="stack">
-      <JsonField
-        label={t('settings.intents')}
-        value={text}
-        isReadOnly={!mayEdit}
-        faults={fault ? [fault] : refused}
-        onChange={(next) => {
-          setText(next);
-          setRefused([]);
-        }}
-      />
+      <JsonField label={t('settings.intents')} isReadOnly={!mayEdit} {...json.fields} />
       {mayEdit && (
         <div className="row">
-          <Button type="primary" disabled={fault !== null} loading={replace.isPending} onClick={save}>
+          <Button type="primary" disabled={!json.isJson} loading={replace.isPending} onClick={save}>
             {t('common.save')}
           </Button>
         </div>
