@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
 import { useApi } from '../../api/use-api.ts';
 import { CopyText } from '../../parts/copy-text.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { Known } from '../../parts/known.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -66,14 +67,7 @@ function Summary({ session }: { readonly session: Story['session'] }): ReactNode
   ];
   return (
     <Panel title={t('conversation.summary')} extra={<Ending {...session} />}>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Panel>
   );
 }

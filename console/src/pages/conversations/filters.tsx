@@ -1,27 +1,28 @@
 import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ErrorClassName } from '../../../../src/domain/error-class.ts';
 import { useAddressState } from '../../parts/use-address-state.ts';
 import { useModels } from '../../parts/use-models.ts';
 
-/** The classes of CONTRACT §5 that a client can meet; `timeout` stands for every kind of it. */
-const CLASSES = [
-  'context_length',
-  'out_of_memory',
-  'connection_reset',
-  'connection_refused',
-  'timeout',
-  'overloaded',
-  'rate_limited',
-  'model_not_found',
-  'auth',
-  'bad_request',
-  'invalid_response',
-  'truncated',
-  'upstream_5xx',
-  'client_abort',
-  'rejected',
-];
+/** Every class; `timeout` stands for each kind of it. */
+const CLASSES = Object.keys({
+  context_length: 0,
+  out_of_memory: 0,
+  connection_reset: 0,
+  connection_refused: 0,
+  timeout: 0,
+  overloaded: 0,
+  rate_limited: 0,
+  model_not_found: 0,
+  auth: 0,
+  bad_request: 0,
+  invalid_response: 0,
+  truncated: 0,
+  upstream_5xx: 0,
+  client_abort: 0,
+  rejected: 0,
+} satisfies Record<Exclude<ErrorClassName, `timeout_${string}`>, 0>);
 
 /** What is looked for, as it stands in the address. */
 export function useFilters() {

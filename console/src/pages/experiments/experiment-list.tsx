@@ -1,15 +1,10 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
 import { useApi } from '../../api/use-api.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { EmptyState } from '../../parts/empty-state.tsx';
-import { Known } from '../../parts/known.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Panel } from '../../parts/panel.tsx';
+import { AddLink } from '../../parts/add-link.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
 import { ALL } from '../../parts/use-models.ts';
@@ -31,54 +26,37 @@ export function ExperimentState({ status }: Pick<Experiment, 'status'>): ReactNo
 export function ExperimentList(): ReactNode {
   const { t } = useTranslation();
   const experiments = useApi('GET /experiments', { query: ALL, everyMs: 10_000 });
-  const add = useMay('operator') && (
-    <Link href="/experiments/new" asChild>
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t('experiments.add')}
-      </Button>
-    </Link>
-  );
+  const add = useMay('operator') && <AddLink to="/experiments/new">{t('experiments.add')}</AddLink>;
   return (
-    <Page title={t('nav.experiments')} lead={t('experiments.lead')} actions={add}>
-      <Panel isFlush>
-        <Known of={experiments}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <EmptyState title={t('experiments.none')} advice={t('experiments.noneAdvice')} action={add} />
-            ) : (
-              <DataTable<Experiment>
-                rowKey="id"
-                dataSource={items}
-                columns={[
-                  {
-                    title: t('experiments.experiment'),
-                    key: 'id',
-                    render: (_, { id, name }) => (
-                      <Link href={`/experiments/${encodeURIComponent(id)}`}>{name}</Link>
-                    ),
-                  },
-                  {
-                    title: t('models.state'),
-                    key: 'state',
-                    render: (_, one) => <ExperimentState status={one.status} />,
-                  },
-                  { title: t('rollouts.route'), dataIndex: 'route_id' },
-                  {
-                    title: t('experiments.arms'),
-                    key: 'arms',
-                    render: (_, { arms }) => arms.map(({ name, share }) => `${name} ${share} %`).join(' · '),
-                  },
-                  {
-                    title: t('experiments.ends'),
-                    dataIndex: 'ends_at',
-                    render: (at: string | null) => (at === null ? '–' : <TimeText time={at} />),
-                  },
-                ]}
-              />
-            )
-          }
-        </Known>
-      </Panel>
-    </Page>
+    <ListPage<Experiment>
+      title={t('nav.experiments')}
+      lead={t('experiments.lead')}
+      add={add}
+      of={experiments}
+      empty={{ title: t('experiments.none'), advice: t('experiments.noneAdvice') }}
+      columns={[
+        {
+          title: t('experiments.experiment'),
+          key: 'id',
+          render: (_, { id, name }) => <Link href={`/experiments/${encodeURIComponent(id)}`}>{name}</Link>,
+        },
+        {
+          title: t('models.state'),
+          key: 'state',
+          render: (_, one) => <ExperimentState status={one.status} />,
+        },
+        { title: t('rollouts.route'), dataIndex: 'route_id' },
+        {
+          title: t('experiments.arms'),
+          key: 'arms',
+          render: (_, { arms }) => arms.map(({ name, share }) => `${name} ${share} %`).join(' · '),
+        },
+        {
+          title: t('experiments.ends'),
+          dataIndex: 'ends_at',
+          render: (at: string | null) => (at === null ? '–' : <TimeText time={at} />),
+        },
+      ]}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
+import { Facts } from '../../parts/facts.tsx';
 
 export function ModelFacts({ model }: { readonly model: Answer<'GET /models/{id}'> }): ReactNode {
   const { t } = useTranslation();
@@ -24,14 +25,7 @@ export function ModelFacts({ model }: { readonly model: Answer<'GET /models/{id}
   return (
     <>
       {model.managed_by === 'file' && <p className="muted">{t('common.ownedByFile')}</p>}
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </>
   );
 }

@@ -1,9 +1,8 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useApi } from '../../api/use-api.ts';
+import { AddLink } from '../../parts/add-link.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Known } from '../../parts/known.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -18,13 +17,7 @@ export function RouteList(): ReactNode {
   const { t } = useTranslation();
   const colourOf = useModelColour();
   const routes = useApi('GET /routes', { query: ALL, everyMs: 30_000 });
-  const add = useMay('operator') && (
-    <Link href="/routes/new" asChild>
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t('routes.add')}
-      </Button>
-    </Link>
-  );
+  const add = useMay('operator') && <AddLink to="/routes/new">{t('routes.add')}</AddLink>;
   return (
     <Page title={t('nav.routes')} lead={t('routes.lead')} actions={add}>
       <Known of={routes}>
