@@ -1,17 +1,11 @@
-import type { Standing } from '../domain/breaker.ts';
-import type { BreakerChange, BreakerState } from '../domain/breaker-change.ts';
+import type { BreakerMemory, Standing } from '../domain/breaker.ts';
+import type { BreakerChange } from '../domain/breaker-change.ts';
 
 export type BreakerAction = 'open' | 'close' | 'reset';
 
 /** What of a breaker outlives the process. Times are wall time, epoch milliseconds. */
-export interface SavedBreaker {
+export interface SavedBreaker extends BreakerMemory {
   readonly modelId: string;
-  readonly state: BreakerState;
-  readonly epoch: number;
-  readonly incident: number;
-  readonly isHeld: boolean;
-  readonly openUntilMs: number;
-  readonly trips: number;
   /** Newest first; at most `MAX_HISTORY`. */
   readonly history: readonly BreakerChange[];
 }
