@@ -25,7 +25,7 @@ export async function makeDataDir(): Promise<{ dataDir: string; remove: () => Pr
   };
 }
 
-/** Starts a Sluice in this process, on a free port, with an empty data folder. */
+/** Starts a Sluice in this process, on a free port, with an empty data folder. Without an admin key it makes its own. */
 export async function startSluice(options: Partial<ServerOptions> = {}): Promise<TestSluice> {
   const { dataDir, remove } = await makeDataDir();
   const server = await startServer({
@@ -39,12 +39,13 @@ export async function startSluice(options: Partial<ServerOptions> = {}): Promise
     logLevel: 'silent',
     ...options,
   });
+  const adminKey = options.adminKey ?? server.adminKeyText ?? ADMIN_KEY;
   return {
     url: server.url,
     port: Number(new URL(server.url).port),
     dataDir,
-    adminKey: ADMIN_KEY,
-    admin: createAdminClient(server.url, ADMIN_KEY),
+    adminKey,
+    admin: createAdminClient(server.url, adminKey),
     async close() {
       await server.close();
       await remove();

@@ -1,16 +1,15 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimServer, startModelServer } from '../../../sim/model-server.ts';
-import { type RunningServer, startServer } from '../server.ts';
-import { readEnvironment } from './options.ts';
-import { run } from './program.ts';
+import { type CommandLine, commandLine } from '../../../test/support/command-line.ts';
+import { startSluice, type TestSluice } from '../../../test/support/sluice.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
-const dataDir = join(folder, 'data');
 let models: SimServer;
-let server: RunningServer;
+let server: TestSluice;
+let folder: string;
+/** The key comes from the data folder, as on an operator's machine. */
+let sluice: CommandLine;
 
 beforeAll(async () => {
   models = await startModelServer({
@@ -18,36 +17,14 @@ beforeAll(async () => {
     speed: Number.POSITIVE_INFINITY,
     models: [{ name: 'qwen2:7b' }, { name: 'qwen3:32b', contextLength: 4096 }],
   });
-  server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    dataDir,
-    configFile: null,
-    allowedHosts: [],
-    adminKey: null,
-    secretKey: null,
-    logLevel: 'silent',
-  });
+  server = await startSluice({ adminKey: null });
+  folder = dirname(server.dataDir);
+  sluice = commandLine({ SLUICE_URL: server.url, SLUICE_DATA: server.dataDir });
 });
 afterAll(async () => {
   await server.close();
   await models.close();
-  rmSync(folder, { recursive: true, force: true });
 });
-
-/** One command line against the server above; the key comes from its data folder, as on an operator's machine. */
-async function sluice(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const lines = { out: [] as string[], err: [] as string[] };
-  const code = await run(args, {
-    environment: readEnvironment({ SLUICE_URL: server.url, SLUICE_DATA: dataDir }),
-    command: 'sluice',
-    isTty: false,
-    out: (text) => void lines.out.push(text),
-    write: async (bytes) => void lines.out.push(Buffer.from(bytes).toString()),
-    err: (text) => void lines.err.push(text),
-  });
-  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
-}
 
 async function json(...args: string[]) {
   const { code, out } = await sluice(...args, '--json');
@@ -286,10 +263,10 @@ describe('the command line against a running gateway', () => {
       lag_bytes: 0,
       progress: null,
     });
-    expect((await sluice('index', 'rebuild', '--data', dataDir)).err).toContain('a gateway uses');
+    expect((await sluice('index', 'rebuild', '--data', server.dataDir)).err).toContain('a gateway uses');
     const stopped = join(folder, 'stopped');
     expect((await sluice('index', 'rebuild', '--data', stopped)).err).toContain('is no data folder');
-    cpSync(join(dataDir, 'journal'), join(stopped, 'journal'), { recursive: true });
+    cpSync(join(server.dataDir, 'journal'), join(stopped, 'journal'), { recursive: true });
     expect(await json('index', 'rebuild', '--data', stopped)).toMatchObject({ state: 'ready', requests: 0 });
   });
 });

@@ -1,54 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandLine, commandLine } from '../../../test/support/command-line.ts';
+import { startSluice, type TestSluice } from '../../../test/support/sluice.ts';
 import type { RolloutAnswer } from '../../contract/rollout.ts';
-import { type RunningServer, startServer } from '../server.ts';
-import { readEnvironment } from './options.ts';
-import { run } from './program.ts';
 import { railOf, rolloutView } from './rollout-view.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-rollout-'));
-const dataDir = join(folder, 'data');
-let server: RunningServer;
+let server: TestSluice;
+let folder: string;
+let sluice: CommandLine;
 beforeAll(async () => {
+  server = await startSluice({ adminKey: null });
+  folder = dirname(server.dataDir);
+  sluice = commandLine({ SLUICE_URL: server.url, SLUICE_DATA: server.dataDir });
   const model = { protocol: 'ollama', base_url: 'http://127.0.0.1:1', upstream_model: 'm' };
-  server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    dataDir,
-    configFile: null,
-    allowedHosts: [],
-    adminKey: null,
-    secretKey: null,
-    logLevel: 'silent',
-  });
-  const post = (path: string, body: object) =>
-    fetch(`${server.url}/admin/v1${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${server.adminKeyText}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  for (const id of ['old', 'new']) await post('/models', { id, ...model });
-  await post('/routes', { id: 'support', rules: [{ model_id: 'old', weight: 100 }] });
+  for (const id of ['old', 'new']) await server.admin.must('POST', '/models', { id, ...model });
+  await server.admin.must('POST', '/routes', { id: 'support', rules: [{ model_id: 'old', weight: 100 }] });
 });
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function sluice(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const lines = { out: [] as string[], err: [] as string[] };
-  const code = await run(args, {
-    environment: readEnvironment({ SLUICE_URL: server.url, SLUICE_DATA: dataDir }),
-    command: 'sluice',
-    isTty: false,
-    out: (text) => void lines.out.push(text),
-    write: async (bytes) => void lines.out.push(Buffer.from(bytes).toString()),
-    err: (text) => void lines.err.push(text),
-  });
-  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
-}
+afterAll(() => server.close());
 
 // One story, as in commands.test.ts.
 describe('sluice rollout', () => {

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readEnvironment } from './options.ts';
-import { run } from './program.ts';
+import { commandLine } from '../../../test/support/command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-stats-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -11,16 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function stats(text: string) {
   const file = join(folder, 'cases.json');
   writeFileSync(file, text);
-  const lines = { out: [] as string[], err: [] as string[] };
-  const code = await run(['stats', file], {
-    environment: readEnvironment({}),
-    command: 'sluice',
-    isTty: false,
-    out: (line) => void lines.out.push(line),
-    write: async () => {},
-    err: (line) => void lines.err.push(line),
-  });
-  return { code, out: lines.out, err: lines.err.join('\n') };
+  return commandLine({})('stats', file);
 }
 
 describe('sluice stats', () => {
@@ -38,7 +28,7 @@ describe('sluice stats', () => {
     ];
     const { code, out } = await stats(`\uFEFF${JSON.stringify({ cases })}`);
     expect(code).toBe(0);
-    const [first, ...others] = out.map((line) => JSON.parse(line));
+    const [first, ...others] = out.split('\n').map((line) => JSON.parse(line));
     expect(first).toMatchObject({ id: 'a', result: { status: 'ok', lo: 1.96, hi: 'Infinity', dof: null } });
     expect(others).toEqual([
       { id: 'b', result: { status: 'insufficient_data' } },
@@ -54,7 +44,7 @@ describe('sluice stats', () => {
     ['{"cases":[{"id":"a"}]}', 'cases[0].fn'],
   ])('says what is wrong with %s', async (text, message) => {
     const { code, out, err } = await stats(text);
-    expect([code, out]).toEqual([1, []]);
+    expect([code, out]).toEqual([1, '']);
     expect(err).toContain(message);
   });
 });
