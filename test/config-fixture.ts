@@ -1,5 +1,6 @@
 import type { BreakerConfig, Config, Model, Route, Settings } from '../src/domain/config.ts';
 import type { Intent } from '../src/domain/intent.ts';
+import type { RequestFacts } from '../src/domain/routing.ts';
 
 export const BREAKER: BreakerConfig = {
   enabled: true,
@@ -109,3 +110,15 @@ export function configOf(
 ): Config {
   return { models, routes, experiments: [], settings, intents };
 }
+
+/** Of a request that says nothing about itself, with a key that may name any model. */
+export const NO_FACTS: RequestFacts = {
+  overrideModelId: null,
+  routeName: null,
+  modelName: null,
+  mayOverride: true,
+  userId: null,
+  segment: null,
+  createdAtMs: null,
+  pin: null,
+};

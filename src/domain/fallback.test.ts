@@ -1,20 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, routeOf } from '../../test/config-fixture.ts';
+import { configOf, modelOf, NO_FACTS, routeOf } from '../../test/config-fixture.ts';
 import type { Standing } from './breaker.ts';
 import { type Assignment, decide, type RequestFacts, standbyOf } from './routing.ts';
 import { compileSnapshot } from './snapshot.ts';
 
-const FACTS: RequestFacts = {
-  overrideModelId: null,
-  routeName: null,
-  modelName: null,
-  mayOverride: true,
-  userId: 'uid_123456', // position 8964
-  segment: null,
-  createdAtMs: null,
-  pin: null,
-};
+const FACTS: RequestFacts = { ...NO_FACTS, userId: 'uid_123456' }; // position 8964
 const STABLE = 'stable';
 const IDS = [STABLE, 'a', 'b', 'c', 'd'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, routeOf } from '../../test/config-fixture.ts';
+import { configOf, modelOf, NO_FACTS, routeOf } from '../../test/config-fixture.ts';
 import { EXPERIMENT } from '../../test/support/experiment-spec.ts';
 import { placeOf } from './bucket.ts';
 import type { Config, OpenExperiment, Route } from './config.ts';
@@ -10,16 +10,6 @@ import { checkConfig, compileSnapshot } from './snapshot.ts';
 const RUNNING: OpenExperiment = { ...EXPERIMENT, isRunning: true, stoppedArms: [] };
 const MODELS = ['stable', 'control', 'treatment'].map((id) => modelOf(id));
 const USERS = Array.from({ length: 2_000 }, (_, i) => `uid_${i}`);
-const ANYBODY: RequestFacts = {
-  overrideModelId: null,
-  routeName: null,
-  modelName: null,
-  mayOverride: true,
-  userId: null,
-  segment: null,
-  createdAtMs: null,
-  pin: null,
-};
 
 const config = (experiments: readonly OpenExperiment[], more: Partial<Route> = {}): Config => ({
   ...configOf(MODELS, [routeOf('support', [['stable', 100]], more)]),
@@ -27,7 +17,7 @@ const config = (experiments: readonly OpenExperiment[], more: Partial<Route> = {
 });
 const decided = (experiment: OpenExperiment, facts: Partial<RequestFacts>, more: Partial<Route> = {}) => {
   const decision = decide(
-    { ...ANYBODY, ...facts },
+    { ...NO_FACTS, ...facts },
     { snapshot: compileSnapshot(1, config([experiment], more)) },
   );
   if (decision.kind === 'refuse') throw new Error(decision.message);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, routeOf, SETTINGS } from '../../test/config-fixture.ts';
+import { configOf, modelOf, NO_FACTS, routeOf, SETTINGS } from '../../test/config-fixture.ts';
 import { placeOf } from './bucket.ts';
 import type { AudienceMatch, Config } from './config.ts';
 import { type Assignment, decide, type RequestFacts } from './routing.ts';
@@ -7,16 +7,6 @@ import { compileSnapshot } from './snapshot.ts';
 
 const stable = modelOf('stable');
 const candidate = modelOf('candidate');
-const NOTHING: RequestFacts = {
-  overrideModelId: null,
-  routeName: null,
-  modelName: null,
-  mayOverride: true,
-  userId: null,
-  segment: null,
-  createdAtMs: null,
-  pin: null,
-};
 const support = routeOf(
   'support',
   [
@@ -28,7 +18,7 @@ const support = routeOf(
 const base = configOf([stable, candidate], [support]);
 
 function ask(facts: Partial<RequestFacts>, config: Config = base): ReturnType<typeof decide> {
-  return decide({ ...NOTHING, ...facts }, { snapshot: compileSnapshot(7, config) });
+  return decide({ ...NO_FACTS, ...facts }, { snapshot: compileSnapshot(7, config) });
 }
 function served(facts: Partial<RequestFacts>, config: Config = base): Assignment {
   const decision = ask(facts, config);

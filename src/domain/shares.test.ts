@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, routeOf } from '../../test/config-fixture.ts';
+import { configOf, modelOf, NO_FACTS, routeOf } from '../../test/config-fixture.ts';
 import { placeOf } from './bucket.ts';
 import type { Config } from './config.ts';
 import { type Assignment, decide, type RequestFacts } from './routing.ts';
@@ -9,19 +9,9 @@ import { compileSnapshot } from './snapshot.ts';
 
 const stable = modelOf('stable');
 const candidate = modelOf('candidate');
-const NOTHING: RequestFacts = {
-  overrideModelId: null,
-  routeName: null,
-  modelName: null,
-  mayOverride: true,
-  userId: null,
-  segment: null,
-  createdAtMs: null,
-  pin: null,
-};
 
 function served(facts: Partial<RequestFacts>, config: Config): Assignment {
-  const decision = decide({ ...NOTHING, ...facts }, { snapshot: compileSnapshot(7, config) });
+  const decision = decide({ ...NO_FACTS, ...facts }, { snapshot: compileSnapshot(7, config) });
   if (decision.kind === 'refuse') throw new Error(decision.message);
   return decision;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOf, modelOf, routeOf } from '../../test/config-fixture.ts';
+import { configOf, modelOf, NO_FACTS, routeOf } from '../../test/config-fixture.ts';
 import { EXPERIMENT } from '../../test/support/experiment-spec.ts';
 import { createIds } from '../adapters/system/ids.ts';
 import type { RequestRecord } from '../contract/event.ts';
@@ -121,19 +121,11 @@ function world() {
     sessions.leave(session, false, nowMs);
     return session;
   };
-  const chosen = ({ pin }: Session, { user, route }: Question) => {
-    const facts = {
-      overrideModelId: null,
-      modelName: null,
-      mayOverride: true,
-      segment: null,
-      createdAtMs: null,
-    };
-    return decide(
-      { ...facts, routeName: route, userId: user, pin },
+  const chosen = ({ pin }: Session, { user, route }: Question) =>
+    decide(
+      { ...NO_FACTS, routeName: route, userId: user, pin },
       { snapshot: snapshot(), standingOf: (id) => (open.has(id) ? 'open' : 'closed') },
     );
-  };
   const write = (session: Session, decision: Assignment, question: Question): void => {
     const empty = readFrame('["request"]');
     const record: RequestRecord = {

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startModelServer } from '../../sim/model-server.ts';
 import { createAsker } from '../support/asker.ts';
 import { type ChildSluice, startChildSluice } from '../support/child-sluice.ts';
 import { makeDataDir } from '../support/sluice.ts';
-import { modelInput } from '../support/world.ts';
+import { modelInput, startQuickModels } from '../support/world.ts';
 import { atLeast, atMost, type Figure, percentile } from './figure.ts';
 
 export interface AlertScale {
@@ -27,13 +26,7 @@ const PACE_MS = 5;
  */
 export async function proveAlerts({ requests }: AlertScale): Promise<Figure[]> {
   const hung = await startHungServer();
-  const sim = await startModelServer({
-    port: 0,
-    models: [{ name: 'm', answerTokens: 4 }],
-    speed: Number.POSITIVE_INFINITY,
-    recordLimit: 1,
-    recordBodies: false,
-  });
+  const sim = await startQuickModels(['m']);
   const telling = await startGateway(sim.url);
   const quiet = await startGateway(sim.url);
   try {

@@ -4,6 +4,7 @@ import { createRng } from '../../sim/rng.ts';
 import type { ExperimentReport } from '../../src/contract/experiment-report.ts';
 import { armOf } from '../../src/domain/experiment.ts';
 import { crowd } from '../support/crowd.ts';
+import { INPUT } from '../support/experiment-reports.ts';
 import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 
@@ -95,12 +96,7 @@ async function runExperiment(world: World, plan: Plan): Promise<ExperimentReport
     duration: '72h',
     expected_users: users.reduce((sum, count) => sum + count, 0),
     arms: ARMS,
-    metrics: [
-      { metric: 'task_completion', role: 'primary', target: { absolute: 0.08 } },
-      { metric: 'follow_up_rate', role: 'primary', target: { ratio_at_most: 0.7 } },
-      { metric: 'session_depth', role: 'primary', target: { absolute: 1.2 } },
-      { metric: 'error_rate', role: 'guardrail', margin: 0.02 },
-    ],
+    metrics: INPUT.metrics,
   });
   await admin.must('POST', `/experiments/${id}/start`);
   const people = peopleOf(plan);

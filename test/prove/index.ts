@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startModelServer } from '../../sim/model-server.ts';
 import { type ChildSluice, startChildSluice } from '../support/child-sluice.ts';
 import { ADMIN_KEY, makeDataDir } from '../support/sluice.ts';
-import { modelInput, STABLE, UPSTREAM_NAMES } from '../support/world.ts';
+import { modelInput, STABLE, startQuickModels, UPSTREAM_NAMES } from '../support/world.ts';
 import { openSegmentPen, type SegmentPen, writeCrowd } from '../support/written-events.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 import { type SteadyLoad, startSteadyLoad } from './steady-load.ts';
@@ -26,13 +25,7 @@ export interface IndexScale {
 /** A journal of a month is indexed from nothing, and asked, while a gateway serves beside it. */
 export async function proveIndex({ events, exported }: IndexScale): Promise<Figure[]> {
   const { dataDir, remove } = await makeDataDir();
-  const sim = await startModelServer({
-    port: 0,
-    models: Object.values(UPSTREAM_NAMES).map((name) => ({ name, answerTokens: 4 })),
-    speed: Number.POSITIVE_INFINITY,
-    recordLimit: 1,
-    recordBodies: false,
-  });
+  const sim = await startQuickModels();
   const written = writeJournal(join(dataDir, 'journal'), events);
   const began = performance.now();
   let sluice = await startChildSluice({ dataDir });

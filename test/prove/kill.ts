@@ -1,4 +1,3 @@
-import { startModelServer } from '../../sim/model-server.ts';
 import type { AdminClient } from '../support/admin-client.ts';
 import { createAsker, DOORS, framesOf } from '../support/asker.ts';
 import { startChildSluice } from '../support/child-sluice.ts';
@@ -6,7 +5,7 @@ import { keepBusy } from '../support/crowd.ts';
 import { journalOf } from '../support/journal-events.ts';
 import { parseCsv } from '../support/parse-csv.ts';
 import { ADMIN_KEY, makeDataDir } from '../support/sluice.ts';
-import { CANDIDATE, modelInput, STABLE, UPSTREAM_NAMES } from '../support/world.ts';
+import { CANDIDATE, modelInput, STABLE, startQuickModels, UPSTREAM_NAMES } from '../support/world.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 
 export interface KillScale {
@@ -27,13 +26,7 @@ const RUN = { leastAnswers: 20, mostAnswers: 300, thenMs: 8 };
  * route must be as it was last acknowledged, or as the change under way would make it.
  */
 export async function proveKill({ kills, answers: wanted }: KillScale): Promise<Figure[]> {
-  const sim = await startModelServer({
-    port: 0,
-    models: Object.values(UPSTREAM_NAMES).map((name) => ({ name, answerTokens: 4 })),
-    speed: Number.POSITIVE_INFINITY,
-    recordLimit: 1,
-    recordBodies: false,
-  });
+  const sim = await startQuickModels();
   const { dataDir, remove } = await makeDataDir();
   const finished = new Set<string>();
   let indexed: { readonly listed: string[]; readonly exported: string[] } = { listed: [], exported: [] };

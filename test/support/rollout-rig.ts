@@ -34,6 +34,17 @@ export interface RolloutRig extends AdminRig {
 
 const TICK_MS = 10_000;
 
+export const gate = { metric: 'error_rate', op: '<', value: 0.05, min_samples: 100 };
+export const stage = (weight: number, more: object = {}) => ({
+  weight,
+  hold: '1h',
+  quiet: '10m',
+  gates: [gate],
+  ...more,
+});
+/** Three stages; the second needs an approval. */
+export const PLAN = { stages: [stage(1), stage(20, { approval: true }), stage(100)] };
+
 /** A control plane with a route whose users all have model `a`, a rollout of `b`, and a clock that stands still. */
 export async function openRolloutRig(
   plan: object,

@@ -18,6 +18,16 @@ export const SPLIT_80_20: readonly Share[] = [
   { model: CANDIDATE, weight: 20 },
 ];
 
+/** Model servers that cost a proof next to nothing: short answers at once, and nothing of them is kept. */
+export const startQuickModels = (names = Object.values(UPSTREAM_NAMES)): Promise<SimServer> =>
+  startModelServer({
+    port: 0,
+    models: names.map((name) => ({ name, answerTokens: 4 })),
+    speed: Number.POSITIVE_INFINITY,
+    recordLimit: 1,
+    recordBodies: false,
+  });
+
 /** One simulated model server, one Sluice in front of it, two models, one default route. */
 export interface World {
   readonly sluice: TestSluice;

@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRolloutRig, type RolloutRig } from '../../../test/support/rollout-rig.ts';
-
-const gate = { metric: 'error_rate', op: '<', value: 0.05, min_samples: 100 };
-const stage = (weight: number, more = {}) => ({ weight, hold: '1h', quiet: '10m', gates: [gate], ...more });
-const PLAN = { stages: [stage(1), stage(20, { approval: true }), stage(100)] };
+import { openRolloutRig, PLAN, type RolloutRig } from '../../../test/support/rollout-rig.ts';
 
 let rig: RolloutRig;
 beforeEach(async () => {

@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addModels } from '../../../test/support/admin-rig.ts';
-import { openRolloutRig, type RolloutRig } from '../../../test/support/rollout-rig.ts';
+import { gate, openRolloutRig, PLAN, type RolloutRig, stage } from '../../../test/support/rollout-rig.ts';
 import { openConfigStore } from '../../adapters/sqlite/config-store.ts';
 import { cellOfCounts } from '../../domain/rollout/gate-evidence.ts';
 
 const HOUR_MS = 3_600_000;
-const gate = { metric: 'error_rate', op: '<', value: 0.05, min_samples: 100 };
-const stage = (weight: number, more = {}) => ({ weight, hold: '1h', quiet: '10m', gates: [gate], ...more });
-const PLAN = { stages: [stage(1), stage(20, { approval: true }), stage(100)] };
 
 let rig: RolloutRig;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelOf, routeOf, SETTINGS } from '../../../test/config-fixture.ts';
+import { modelOf, NO_FACTS, routeOf, SETTINGS } from '../../../test/config-fixture.ts';
 import { placeOf } from '../bucket.ts';
 import { decide } from '../routing.ts';
 import { compileSnapshot } from '../snapshot.ts';
@@ -78,17 +78,7 @@ describe('exposure', () => {
       settings: SETTINGS,
       intents: [],
     };
-    const facts = {
-      overrideModelId: null,
-      routeName: null,
-      modelName: null,
-      mayOverride: true,
-      userId: null,
-      segment: null,
-      createdAtMs: null,
-      pin: null,
-    };
-    expect(decide(facts, { snapshot: compileSnapshot(1, config) })).toMatchObject({
+    expect(decide(NO_FACTS, { snapshot: compileSnapshot(1, config) })).toMatchObject({
       reason: 'no_user',
       serving: { id: 'old' },
     });
