@@ -6,7 +6,7 @@ import { openExperimentMemory } from '../adapters/sqlite/experiment-memory.ts';
 import { createAnalysis } from '../analysis/analysis.ts';
 import { createMetricSource } from '../analysis/rollouts/metric-source.ts';
 import type { Control } from '../control/control.ts';
-import { reviewEvidence } from '../control/reviews/evidence.ts';
+import { reviewEvidence, reviewedArms } from '../control/reviews/evidence.ts';
 import { withdrawUser } from '../control/reviews/withdraw.ts';
 import type { MetricId } from '../domain/metric.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -75,6 +75,7 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
       experiments: {
         store,
         memory,
+        reviews: (metric, experiment) => reviewedArms(core().door.state(), metric, experiment),
         documents: () => core().door.state().experiments,
         routes: () => new Set(snapshot().routes.map(({ route }) => route.id)),
       },

@@ -75,6 +75,9 @@ const Rating = strict({
 });
 export type Rating = Static<typeof Rating>;
 
+/** The arm whose own model gave the answer, to a user who is surely one. */
+const Exposure = strict({ experiment: Id, arm: Line(64, 1) });
+
 const Item = strict({
   id: Type.String(),
   model_id: Id,
@@ -83,6 +86,7 @@ const Item = strict({
   /** Keyed digest: enough to take a user's answers out. */
   user: nullable(Type.String()),
   time: Time,
+  exposure: Type.Optional(Exposure),
   ratings: Type.Array(Rating),
 });
 export type Item = Static<typeof Item>;

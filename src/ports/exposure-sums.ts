@@ -38,6 +38,12 @@ export interface ExposureSums {
   >;
 }
 
+/** Answers to an experiment's users that people rated. Names of arms, the control first; epoch milliseconds. */
+export interface ReviewedExperiment extends TimeRange {
+  readonly experimentId: string;
+  readonly arms: readonly string[];
+}
+
 /** The part of the event store that is about experiments. Throws IndexUnavailable. */
 export interface ExposureStore {
   exposureSums(query: ExposureQuery, rules: SessionRules): Promise<ExposureSums>;

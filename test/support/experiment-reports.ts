@@ -4,7 +4,9 @@ import {
   type ExperimentDocument,
   type ExperimentInput,
 } from '../../src/contract/experiment.ts';
+import type { RatioCell } from '../../src/domain/experiment/evidence.ts';
 import type { Crossing } from '../../src/domain/experiment/metric-reading.ts';
+import type { MetricId } from '../../src/domain/metric.ts';
 import type { ExposureQuery, ExposureSums } from '../../src/ports/exposure-sums.ts';
 import { evidenceOf, HOUR, START } from './experiment-scene.ts';
 
@@ -50,6 +52,7 @@ export interface FakeExperiments extends ExperimentCore {
 export function fakeExperiments(
   documents: readonly ExperimentDocument[],
   sums: (query: ExposureQuery) => ExposureSums,
+  reviews: Readonly<Partial<Record<MetricId, readonly RatioCell[]>>> = {},
 ): FakeExperiments {
   const asked: ExposureQuery[] = [];
   const kept = new Map<string, readonly Crossing[]>();
@@ -66,6 +69,7 @@ export function fakeExperiments(
       keep: (id, crossings) => void kept.set(id, crossings),
       close: () => {},
     },
+    reviews: (metric) => reviews[metric] ?? null,
     documents: () => new Map(documents.map((document) => [document.id, { document }])),
     routes: () => new Set(['support']),
   };

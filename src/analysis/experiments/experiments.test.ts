@@ -83,6 +83,27 @@ describe('a report', () => {
     }
   });
 
+  it('reads what people found of the answers, where a metric is theirs', async () => {
+    const found = (n: number, yes: number) => ({
+      sums: { type: 'ratio' as const, n, mSum: yes, mSumSquares: yes, dSum: n, dSumSquares: n, mdSum: yes },
+      usersWithEvent: null,
+    });
+    const metrics = [
+      ...RUNNING.metrics,
+      { metric: 'review_accuracy' as const, role: 'secondary' as const, target: null, margin: null },
+      { metric: 'review_redundancy' as const, role: 'secondary' as const, target: null, margin: null },
+    ];
+    const reviews = { review_accuracy: [found(400, 280), found(400, 372)] };
+    await open(fakeExperiments([{ ...RUNNING, metrics }], () => sumsOf({}), reviews));
+    const [accuracy, redundancy] = (await report()).metrics.slice(-2);
+    expect(accuracy).toMatchObject({
+      metric: 'review_accuracy',
+      verdict: 'better',
+      numbers: { control: 0.7, treatment: 0.93, effect: { scale: 'difference' } },
+    });
+    expect(redundancy).toMatchObject({ verdict: 'not_enough_data', numbers: null });
+  });
+
   it('has no numbers where the data cannot answer', async () => {
     await open(found({}, { users: [90, 95] }), START + HOUR);
     const { metrics, status } = await report();

@@ -1,6 +1,10 @@
 import { type ExperimentDocument, toExperiment } from '../../contract/experiment.ts';
 import { AdminFault, notFound } from '../../contract/fault.ts';
+import type { MetricEvidence } from '../../domain/experiment/evidence.ts';
 import type { ExperimentReport } from '../../domain/experiment/report.ts';
+import type { Experiment } from '../../domain/experiment.ts';
+import type { MetricId } from '../../domain/metric.ts';
+import type { TimeRange } from '../../ports/event-store.ts';
 import type { ExposureSums } from '../../ports/exposure-sums.ts';
 import { type AnalysisCore, sessionRules } from '../core.ts';
 import { DAY_MS } from '../range.ts';
@@ -45,6 +49,7 @@ export async function readExperiment(core: AnalysisCore, id: string): Promise<Re
     },
     sessionRules(core),
   );
+  const reviewed = reviewsOf(core, experiment, { fromMs: startedAtMs, toMs });
   const identities = await core.store.identitySums({ fromMs: toMs - DAY_MS, toMs });
   // The distribution functions take a quarter of a second to load: who never reads a report never pays for them.
   const { reportExperiment } = await import('../../domain/experiment/report.ts');
@@ -52,7 +57,7 @@ export async function readExperiment(core: AnalysisCore, id: string): Promise<Re
     experiment,
     rule: { ...document.rule, plannedUsers: document.expected_users },
     evidence: {
-      metrics: new Map(sums.metrics),
+      metrics: new Map([...sums.metrics, ...reviewed]),
       byIntent: new Map(sums.byIntent),
       health: {
         ...sums.health,
@@ -70,6 +75,19 @@ export async function readExperiment(core: AnalysisCore, id: string): Promise<Re
   const names = new Set(arms.map(({ name }) => name));
   const shown = document.arms.filter(({ name }) => names.has(name));
   return { document, report, health: sums.health, arms: shown, readAtMs: toMs };
+}
+
+/** Reviews are few: nobody looks at them by stratum. */
+function reviewsOf(
+  { experiments }: AnalysisCore,
+  { id, arms, metrics }: Experiment,
+  range: TimeRange,
+): [MetricId, MetricEvidence][] {
+  const names = arms.map(({ name }) => name);
+  return metrics.flatMap(({ metric }): [MetricId, MetricEvidence][] => {
+    const cells = experiments.reviews(metric, { ...range, experimentId: id, arms: names });
+    return cells === null ? [] : [[metric, { kind: 'ratio', strata: [{ name: 'unknown', arms: cells }] }]];
+  });
 }
 
 /** Without the arms that were stopped while the others went on: half of their time they had nobody. */

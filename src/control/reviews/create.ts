@@ -77,15 +77,24 @@ function drawn(core: ControlCore, review: ReturnType<typeof completeReview>): Pr
 
 /** An id of their own, so that nobody can look a request's model up while it is rated. */
 function itemsOf({ ids, secretBox }: ControlCore, { modelId, found }: Draw): Item[] {
-  return found.drawn.map(({ request_id, session_instance, user_id, time_ms }) => ({
+  return found.drawn.map((answer) => ({
     id: ids.next('item'),
     model_id: modelId,
-    request_id,
-    session_instance: session_instance ?? '',
-    user: user_id === null ? null : userDigest(secretBox, user_id),
-    time: new Date(time_ms).toISOString(),
+    request_id: answer.request_id,
+    session_instance: answer.session_instance ?? '',
+    user: answer.user_id === null ? null : userDigest(secretBox, answer.user_id),
+    time: new Date(answer.time_ms).toISOString(),
+    ...exposureOf(answer),
     ratings: [],
   }));
+}
+
+/** Nothing of who is known by a key alone, which others may share, or whom another than the arm's model answered. */
+function exposureOf(answer: DrawnAnswers['drawn'][number]): Pick<Item, 'exposure'> {
+  const { experiment, arm, user_source, assigned_model_id, model_id } = answer;
+  if (experiment === null || arm === null || user_source === 'api_key' || assigned_model_id !== model_id)
+    return {};
+  return { exposure: { experiment, arm } };
 }
 
 export function userDigest(secretBox: ControlCore['secretBox'], userId: string): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { completeReview, type Item, type ReviewDocument } from '../../contract/review.ts';
-import { reviewEvidence } from './evidence.ts';
+import { reviewEvidence, reviewedArms } from './evidence.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2);
 const item = (n: number, model_id: string, marks: Record<string, boolean> | null): Item => ({
@@ -49,4 +49,41 @@ it('counts rated answers of the model since a time, each once, in all batches', 
     dSum: 2,
   });
   expect(reviewEvidence({ reviews }, 'error_rate', scope)).toBeNull();
+});
+
+it('counts rated answers of each arm, without users of two arms and what is of another experiment', () => {
+  const of = (
+    n: number,
+    arm: string,
+    marks: Record<string, boolean> | null = yes,
+    more: Partial<Item> = {},
+  ) => ({
+    ...item(n, arm, marks),
+    exposure: { experiment: 'june', arm },
+    ...more,
+  });
+  const reviews = new Map([
+    batch('one', [
+      of(1, 'control'),
+      of(2, 'control', { ...yes, accuracy: false }),
+      of(3, 'treatment'),
+      of(4, 'treatment', null),
+      of(5, 'treatment', yes, { exposure: { experiment: 'july', arm: 'treatment' } }),
+      item(6, 'treatment', yes),
+      of(7, 'control', yes, { user: 'both' }),
+      of(8, 'treatment', yes, { user: 'both' }),
+      of(90, 'treatment'),
+    ]),
+  ]);
+  const june = {
+    experimentId: 'june',
+    arms: ['control', 'treatment'],
+    fromMs: NOW_MS,
+    toMs: NOW_MS + 90_000,
+  };
+  expect(reviewedArms({ reviews }, 'review_accuracy', june)?.map(({ sums }) => sums)).toMatchObject([
+    { n: 2, mSum: 1, dSum: 2 },
+    { n: 1, mSum: 1, dSum: 1 },
+  ]);
+  expect(reviewedArms({ reviews }, 'rating', june)).toBeNull();
 });

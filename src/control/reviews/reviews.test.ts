@@ -86,3 +86,24 @@ it('finds the one that is left among many that are gone', async () => {
   await say(found.item.id, { marks: { accuracy: true, instruction_following: true, redundancy: false } });
   expect((await rig.call('GET', '/reviews/r/result')).body.models[0]).toMatchObject({ items: 30, rated: 1 });
 });
+
+it('notes whose arm an answer was given in, where arm, model and user are sure', async () => {
+  const inJune = { ...ROW, experiment: 'june', arm: 'treatment', assigned_model_id: 'a', model_id: 'a' };
+  const rows = [
+    inJune,
+    { ...inJune, user_source: 'api_key' as const },
+    { ...inJune, assigned_model_id: 'b' },
+    { ...inJune, experiment: null, arm: null },
+  ].map((row, n) => ({ ...row, request_id: `req_${n}` }));
+  const store = { ...fakeEventStore(), drawAnswers: async () => ({ answers: 4, withText: 4, drawn: rows }) };
+  rig = await openAdminRig({ answers: () => store });
+  await addModels(rig, 'a');
+  await rig.call('POST', '/reviews', { id: 'r', model_ids: ['a'], sample_size: 4 });
+  const items = rig.control.core().door.state().reviews.get('r')?.document.items ?? [];
+  expect(items.map(({ request_id, exposure }) => [request_id, exposure]).sort()).toEqual([
+    ['req_0', { experiment: 'june', arm: 'treatment' }],
+    ['req_1', undefined],
+    ['req_2', undefined],
+    ['req_3', undefined],
+  ]);
+});
