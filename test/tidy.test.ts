@@ -36,6 +36,7 @@ const ENTRIES = [
   'src/app/cli/main.ts',
   'src/adapters/duckdb/index-process.ts',
   'src/adapters/journal/erase-worker.ts',
+  'src/adapters/journal/page-reader-thread.ts',
   'sim/bench-server.ts',
 ];
 const MAX_LINES = 300;

@@ -1,4 +1,5 @@
 import type { IndexState } from '../../ports/event-store.ts';
+import { openPageReader } from '../journal/page-reader.ts';
 import type { Position } from '../journal/reader.ts';
 import { segmentFiles, segmentNumbers } from '../journal/segment-files.ts';
 import { rowsOf } from './database.ts';
@@ -30,6 +31,7 @@ export interface Follower {
 
 export async function openFollower(file: IndexFile, blockFrames: number): Promise<Follower> {
   const { database, words, journalFolder: folder } = file;
+  const reader = openPageReader(folder);
   let progress = await readProgress(database.writing);
   let writer: IndexWriter | null = null; // made by `run`: it reads all names, and questions need not wait for that
   const settler = await openSettler(database.settling, blockFrames);
@@ -53,17 +55,19 @@ export async function openFollower(file: IndexFile, blockFrames: number): Promis
         waiting = [];
         checkPlace(folder, progress.journal);
         writer ??= await openIndexWriter(database.writing, words);
-        const batch = await takeBatch({ folder, writer, from: progress });
+        const batch = await takeBatch({ reader, writer, from: progress });
         progress = { ...progress, ...batch.reached };
         if (!batch.isAtEnd) {
-          await settler.catchUp(progress.nextSeq);
+          await settler.catchUp(progress.nextSeq, writer.committed());
           waiting = [...served, ...waiting];
           continue;
         }
+        await writer.committed();
         await settler.follow(progress.nextSeq, served.length > 0 || !progress.isWhole);
         if (!progress.isWhole) {
           progress = { ...progress, isWhole: true };
           await writer.commit(progress);
+          await writer.committed();
         }
         await prune();
         for (const resolve of served) resolve();

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DERIVED_PLACES, FRAME_OPENING, readFrame } from '../../contract/frame.ts';
+import { DERIVED_PLACES, readFrame } from '../../contract/frame.ts';
 import { createJsonList } from '../journal/json-list.ts';
-import type { Position, RawPage } from '../journal/reader.ts';
-import { type FoundFrame, FRAME_HEAD_BYTES, payloadText } from '../journal/segment.ts';
+import type { Position } from '../journal/reader.ts';
+import { frameOf, type SearchedFrame, type SearchedPage } from '../journal/searched-page.ts';
+import { FRAME_HEAD_BYTES, payloadText } from '../journal/segment.ts';
 import { type FrameSink, wordBytes } from './frame-sink.ts';
 import { createIndexTables } from './index-tables.ts';
 import { createKeyTable } from './key-table.ts';
@@ -14,12 +15,7 @@ import type { Words } from './words.ts';
 
 /** Requests whose numbers are kept in memory, twice at most: words about others look them up in the file. */
 const KEPT_REQUESTS = 200_000;
-/** Values of a frame that are looked at; a request has fewer. */
-const MOST_VALUES = 64;
-/** Rows in memory at a time. */
-const FLUSH_ROWS = 120_000;
 const [REQUEST_KIND, DERIVED_KIND] = [wordBytes('request'), wordBytes('derived')];
-const TEXT_INITIAL = 't'.charCodeAt(0);
 const TEXT_OPENING = '["text",';
 /** The first members of a text's record. */
 const TEXT_HEAD = ['time_ms', 'request_id'].map(wordBytes);
@@ -27,7 +23,9 @@ const TEXT_HEAD = ['time_ms', 'request_id'].map(wordBytes);
 export interface FrameRows {
   nextSeq(): number;
   /** Makes rows of all frames of a page of either log. */
-  add(page: RawPage): Promise<void>;
+  add(page: SearchedPage): Promise<void>;
+  /** How many rows wait, or few more. */
+  waiting(): number;
   /** Appends the rows that wait, within the connection's transaction. */
   flush(): Promise<void>;
 }
@@ -50,13 +48,13 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
   const sink: FrameSink = { connection, words, tables, ...known, takeSeq: () => nextSeq++ };
   const addRequest = createRequestRows(sink);
   const notes = createNoteRows(sink);
-  const list = createJsonList(MOST_VALUES);
+  const list = createJsonList(0);
   const head = createJsonList(2 * TEXT_HEAD.length);
   const id = { low: 0, high: 0 };
 
   /** Of a text only the first two members are read: what follows is long. */
-  function addText(bytes: Buffer, from: number, to: number, { segment, offset }: Position): boolean {
-    head.open(bytes, from + TEXT_OPENING.length, to);
+  function addText(bytes: Buffer, { start, end }: SearchedFrame, { segment, offset }: Position): boolean {
+    head.open(bytes, start + FRAME_HEAD_BYTES + TEXT_OPENING.length, end);
     if (!TEXT_HEAD.every((word, at) => head.is(2 * at, word))) return false;
     hashValue(head, 3, id);
     tables.texts.add(id.low, id.high, head.number(1), segment, offset);
@@ -64,10 +62,9 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
   }
 
   /** False for a frame whose JSON has to be parsed. */
-  function addBytes(bytes: Buffer, { start, end }: FoundFrame, place: Position): boolean {
-    const from = start + FRAME_HEAD_BYTES;
-    if (bytes[from + FRAME_OPENING.length] === TEXT_INITIAL) return addText(bytes, from, end, place);
-    list.open(bytes, from, end);
+  function addBytes(bytes: Buffer, found: SearchedFrame, place: Position): boolean {
+    if (found.isText) return addText(bytes, found, place);
+    list.view(bytes, found);
     if (list.is(0, REQUEST_KIND)) addRequest(list, place);
     else if (!list.is(0, DERIVED_KIND) || list.count <= DERIVED_PLACES.request_id) return false;
     else return notes.addDerived(list);
@@ -87,16 +84,10 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
     } else await notes.add(frame);
   }
 
-  const placeOf = ({ place }: RawPage, { start }: FoundFrame): Position => ({
-    segment: place.segment,
-    offset: place.offset + start,
-  });
-
-  async function addSlowly(page: RawPage, found: FoundFrame): Promise<void> {
-    const place = placeOf(page, found);
+  async function addSlowly(bytes: Buffer, found: SearchedFrame, place: Position): Promise<void> {
     for (;;) {
       try {
-        if (!addBytes(page.bytes, found, place)) await addParsed(payloadText(page.bytes, found), place);
+        if (!addBytes(bytes, found, place)) await addParsed(payloadText(bytes, found), place);
         return;
       } catch (error) {
         if (!(error instanceof NotInMemory)) throw error;
@@ -105,9 +96,9 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
     }
   }
 
-  function addQuickly(page: RawPage, found: FoundFrame): boolean {
+  function addQuickly(bytes: Buffer, found: SearchedFrame, place: Position): boolean {
     try {
-      return addBytes(page.bytes, found, placeOf(page, found));
+      return addBytes(bytes, found, place);
     } catch (error) {
       if (error instanceof NotInMemory) return false;
       throw error;
@@ -116,9 +107,14 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
 
   return {
     nextSeq: () => nextSeq,
+    waiting: () => tables.requests.count() + tables.notes.count(),
     async add(page) {
-      for (const found of page.frames) if (!addQuickly(page, found)) await addSlowly(page, found);
-      if (tables.requests.count() + tables.notes.count() >= FLUSH_ROWS) await tables.flush(connection);
+      const { bytes, place } = page;
+      for (let number = 0; number < page.count; number += 1) {
+        const found = frameOf(page, number);
+        const its = { segment: place.segment, offset: place.offset + found.start };
+        if (!addQuickly(bytes, found, its)) await addSlowly(bytes, found, its);
+      }
     },
     flush: () => tables.flush(connection),
   };

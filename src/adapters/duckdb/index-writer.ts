@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Position, RawPage } from '../journal/reader.ts';
+import type { Position } from '../journal/reader.ts';
+import type { SearchedPage } from '../journal/searched-page.ts';
 import { rowsOf } from './database.ts';
 import { openFrameRows } from './frame-rows.ts';
 import type { Words } from './words.ts';
@@ -12,40 +13,50 @@ export interface Progress {
   readonly isWhole: boolean;
 }
 
+/** Rows that wait in memory. */
+const FLUSH_ROWS = 120_000;
+
 export interface IndexWriter {
   /**
    * Takes frames in a transaction that `commit` ends together with the places behind them. What fails leaves the file as
    * it was and this writer unusable: the process ends and begins again from the file.
    */
-  take(page: RawPage): Promise<void>;
-  /** Gives the number that the next frame will have. */
+  take(page: SearchedPage): Promise<void>;
+  /** Gives the number that the next frame will have. The file may still be writing: the next rows are made meanwhile. */
   commit(next: Pick<Progress, 'journal' | 'texts' | 'isWhole'>): Promise<number>;
+  /** Resolves when the last commit is in the file. */
+  committed(): Promise<void>;
 }
 
 export async function openIndexWriter(connection: DuckDBConnection, words: Words): Promise<IndexWriter> {
   const rows = await openFrameRows({ connection, words, nextSeq: (await readProgress(connection)).nextSeq });
+  let committing: Promise<unknown> = Promise.resolve();
   let isBegun = false;
-  const begin = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
+    await committing;
     if (!isBegun) await connection.run('BEGIN');
     isBegun = true;
+    await rows.flush();
   };
   return {
     async take(page) {
-      if (page.frames.length === 0) return;
-      await begin();
       await rows.add(page);
+      if (rows.waiting() >= FLUSH_ROWS) await flush();
     },
     async commit({ journal, texts, isWhole }) {
-      await begin();
-      await rows.flush();
+      await flush();
       await words.flush(connection);
       await connection.run(
         `UPDATE progress SET segment = $1, byte = $2, text_segment = $3, text_at = $4, next_seq = $5, is_whole = $6`,
         [journal.segment, journal.offset, texts.segment, texts.offset, rows.nextSeq(), isWhole],
       );
-      await connection.run('COMMIT');
       isBegun = false;
+      committing = connection.run('COMMIT');
+      committing.catch(() => {}); // heard by whoever waits for it next
       return rows.nextSeq();
+    },
+    async committed() {
+      await committing;
     },
   };
 }

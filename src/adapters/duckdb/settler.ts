@@ -9,8 +9,8 @@ const CATCH_UP_FRAMES = 500_000;
 
 /** Decides when frames are settled: they cost least when there are many, and nobody needs them before he asks. */
 export interface Settler {
-  /** There is more to read: settles beside it, and falls behind by one time at most. */
-  catchUp(nextSeq: number): Promise<void>;
+  /** There is more to read: settles what is being committed beside it, and falls behind by one time at most. */
+  catchUp(nextSeq: number, committed: Promise<void>): Promise<void>;
   /** All was read. Settles all of it where somebody asks. */
   follow(nextSeq: number, isAsked: boolean): Promise<void>;
   /** Resolves when nothing is being settled. */
@@ -29,10 +29,10 @@ export async function openSettler(connection: DuckDBConnection, blockFrames: num
   }
 
   return {
-    async catchUp(nextSeq) {
+    async catchUp(nextSeq, committed) {
       if (nextSeq - settledSeq < CATCH_UP_FRAMES) return;
       await settling;
-      settling = settleTo(nextSeq);
+      settling = committed.then(() => settleTo(nextSeq));
       settling.catch(() => {}); // heard by whoever waits for it next
     },
     async follow(nextSeq, isAsked) {

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
-import { type Position, readRawPage } from '../journal/reader.ts';
+import type { PageReader } from '../journal/page-reader.ts';
+import { isSamePlace, type Position } from '../journal/reader.ts';
 import type { LogName } from '../journal/segment-files.ts';
 import type { IndexWriter, Progress } from './index-writer.ts';
 
@@ -8,7 +8,7 @@ const BATCH_FRAMES = 500_000;
 const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
 
 export interface BatchOptions {
-  readonly folder: string;
+  readonly reader: PageReader;
   readonly writer: IndexWriter;
   readonly from: Progress;
 }
@@ -19,18 +19,17 @@ export interface Batch {
   readonly isAtEnd: boolean;
 }
 
-/** Takes frames until a batch is full or none is left, and commits them. */
-export async function takeBatch({ folder, writer, from }: BatchOptions): Promise<Batch> {
+/** Takes frames until a batch is full or none is left, and has them committed; the writer tells when that is done. */
+export async function takeBatch({ reader, writer, from }: BatchOptions): Promise<Batch> {
   let frames = 0;
   const read = async (log: LogName, first: Position, maxBytes: number) => {
     let [next, isAtEnd, bytes] = [first, false, 0];
     while (!isAtEnd && frames < BATCH_FRAMES && bytes < maxBytes) {
-      const page = readRawPage({ folder, log, from: next });
+      const page = await reader.read({ log, from: next }); // questions have their turn
       await writer.take(page);
-      frames += page.frames.length;
+      frames += page.count;
       bytes += page.bytes.length;
       ({ next, isAtEnd } = page);
-      if (!isAtEnd) await setImmediate(); // questions have their turn
     }
     return { next, isAtEnd };
   };
@@ -38,13 +37,9 @@ export async function takeBatch({ folder, writer, from }: BatchOptions): Promise
   const texts = await read('texts', from.texts, BATCH_TEXT_BYTES);
   const isAtEnd = journal.isAtEnd && texts.isAtEnd;
   const places = { journal: journal.next, texts: texts.next };
-  if (!isMoved(from.journal, journal.next) && !isMoved(from.texts, texts.next)) {
+  if (isSamePlace(from.journal, journal.next) && isSamePlace(from.texts, texts.next)) {
     return { reached: { ...places, nextSeq: from.nextSeq }, isAtEnd };
   }
   const nextSeq = await writer.commit({ ...places, isWhole: from.isWhole });
   return { reached: { ...places, nextSeq }, isAtEnd };
-}
-
-function isMoved(a: Position, b: Position): boolean {
-  return a.segment !== b.segment || a.offset !== b.offset;
 }

@@ -2,6 +2,8 @@
 export interface JsonList {
   /** Looks at the list, or at the keys and values of the object, that begins at `from`. Its JSON must be sound. */
   open(bytes: Buffer, from: number, to: number): void;
+  /** The same where `placeValues` has found its values before. */
+  view(bytes: Buffer, found: FoundValues): void;
   /** What it was opened with. */
   readonly bytes: Buffer;
   /** How many values it has, at most as many as this reader was made for. */
@@ -22,6 +24,14 @@ export interface JsonList {
   value(place: number): unknown;
 }
 
+/** Values stand one byte apart: each place is that of a value's first byte, and the one behind them that of the next. */
+export interface FoundValues {
+  readonly places: Int32Array;
+  /** Where this list's places begin among them, and how many values it has. */
+  readonly first: number;
+  readonly count: number;
+}
+
 const [QUOTE, COMMA, MINUS, POINT, ZERO, NINE, COLON] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a];
 const [OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5c, 0x5d, 0x7b, 0x7d];
 const [FALSE, NULL, TRUE] = [0x66, 0x6e, 0x74];
@@ -30,12 +40,13 @@ const EXACT_DIGITS = 15;
 
 /** Values behind the first `limit` are passed over. */
 export function createJsonList(limit: number): JsonList {
-  const starts = new Int32Array(limit);
-  const ends = new Int32Array(limit);
+  const own = new Int32Array(limit + 1);
+  let places: Int32Array = own;
+  let first = 0;
   let bytes: Buffer = Buffer.alloc(0);
   let count = 0;
-  const start = (place: number): number => starts[place] ?? 0;
-  const end = (place: number): number => ends[place] ?? 0;
+  const start = (place: number): number => places[first + place] ?? 0;
+  const end = (place: number): number => (places[first + place + 1] ?? 1) - 1;
   const opening = (place: number): number | undefined => (place < count ? bytes[start(place)] : NULL);
   const number = (place: number): number | null => {
     const first = opening(place);
@@ -51,7 +62,13 @@ export function createJsonList(limit: number): JsonList {
   return {
     open(source, from, to) {
       bytes = source;
-      count = findValues({ bytes, from, to, starts, ends });
+      places = own;
+      first = 0;
+      count = placeValues({ bytes, from, to, places, first, limit });
+    },
+    view(source, found) {
+      bytes = source;
+      ({ places, first, count } = found);
     },
     get bytes() {
       return bytes;
@@ -80,44 +97,36 @@ export function createJsonList(limit: number): JsonList {
   };
 }
 
-interface Search {
+export interface Search {
   readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  /** Has room from `first` on for one place more than `limit`. */
+  readonly places: Int32Array;
+  readonly first: number;
+  readonly limit: number;
 }
 
-/** Notes where the values begin and end, as far as there is room; gives how many it noted. */
-function findValues({ bytes, from, to, starts, ends }: Search): number {
+/** Notes where the values of a list or object stand, `limit` at most; gives how many it noted. */
+export function placeValues({ bytes, from, to, places, first, limit }: Search): number {
   let count = 0;
   let depth = 0;
-  let begin = from + 1;
-  for (let at = begin; at < to && count < starts.length; at += 1) {
+  places[first] = from + 1;
+  for (let at = from + 1; at < to && count < limit; at += 1) {
     const byte = bytes[at];
-    if (byte === QUOTE) at = closingQuote(bytes, at, to);
-    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
+    if (byte === QUOTE) {
+      for (at += 1; at < to && bytes[at] !== QUOTE; at += 1) if (bytes[at] === BACKSLASH) at += 1;
+    } else if (byte === COMMA || byte === COLON) {
+      if (depth === 0) places[first + ++count] = at + 1;
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
     else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
       depth -= 1;
       if (depth >= 0) continue;
-      if (at > begin) {
-        starts[count] = begin;
-        ends[count++] = at;
-      }
+      if (at > from + 1) places[first + ++count] = at + 1;
       break;
-    } else if (depth === 0 && (byte === COMMA || byte === COLON)) {
-      starts[count] = begin;
-      ends[count++] = at;
-      begin = at + 1;
     }
   }
   return count;
-}
-
-function closingQuote(bytes: Buffer, from: number, to: number): number {
-  let at = from + 1;
-  while (at < to && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
 }
 
 function isDigit(byte: number): boolean {

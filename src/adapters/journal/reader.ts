@@ -51,6 +51,10 @@ export interface ReadOptions {
   readonly pageBytes?: number;
 }
 
+export function isSamePlace(a: Position, b: Position): boolean {
+  return a.segment === b.segment && a.offset === b.offset;
+}
+
 export const JOURNAL_START: Position = { segment: 0, offset: 0 };
 
 const PAGE_BYTES = 1024 * 1024;
@@ -128,7 +132,7 @@ function readFrames(path: string, offset: number, pageBytes: number): Read {
 }
 
 function readAt(fd: number, position: number, bytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(bytes);
+  const buffer = Buffer.allocUnsafeSlow(bytes); // shares its memory with nobody: it may be given to another thread
   let filled = 0;
   while (filled < bytes) {
     const read = readSync(fd, buffer, filled, bytes - filled, position + filled);
