@@ -11,6 +11,8 @@ export interface Database {
   readonly writing: DuckDBConnection;
   readonly settling: DuckDBConnection;
   readonly asking: DuckDBConnection;
+  /** From now on all threads work at a statement, or one alone, which takes a quarter less of the processor. */
+  spread(isWide: boolean): Promise<void>;
   close(): void;
 }
 
@@ -50,6 +52,9 @@ async function open({ file, memoryMiB, threads }: DatabaseOptions): Promise<Data
     writing,
     settling,
     asking,
+    async spread(isWide) {
+      await settling.run(`SET threads = ${isWide ? threads : 1}`);
+    },
     close() {
       for (const connection of [asking, settling, writing]) connection.closeSync();
       instance.closeSync();

@@ -50,6 +50,8 @@ export async function openFollower(file: IndexFile, blockFrames: number): Promis
 
   return {
     async run() {
+      // Nobody asks as yet, and what makes the rows needs its processor.
+      if (!progress.isWhole) await database.spread(false);
       for (;;) {
         const served = waiting;
         waiting = [];
@@ -68,6 +70,7 @@ export async function openFollower(file: IndexFile, blockFrames: number): Promis
           progress = { ...progress, isWhole: true };
           await writer.commit(progress);
           await writer.committed();
+          await database.spread(true);
         }
         await prune();
         for (const resolve of served) resolve();
