@@ -39,6 +39,11 @@ const GOING_ON: ReadonlySet<string> = new Set(['next', 'end']);
 const MAX_OPEN_EXPORTS = 8;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ProcessOptions;
+try {
+  setPriority(LOW_PRIORITY); // threads have that of who starts them
+} catch {
+  // not allowed everywhere
+}
 const opened = openAll();
 const exports = new Map<number, AsyncGenerator<unknown>>();
 
@@ -47,11 +52,6 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(0));
 process.on('message', (question: Question) => void answer(question));
-try {
-  setPriority(LOW_PRIORITY);
-} catch {
-  // not allowed everywhere
-}
 opened.then(({ follower }) => follower.run()).catch(fail);
 
 async function openAll(): Promise<{ readonly file: IndexFile; readonly follower: Follower }> {
