@@ -11,11 +11,15 @@ const MIN_BYTES = 1_024;
 
 /** Packs every file once, so that the gateway never has to. */
 function packed(): Plugin {
+  let output = OUTPUT;
   return {
     name: 'packed',
+    configResolved({ build }) {
+      output = build.outDir;
+    },
     closeBundle() {
-      for (const name of readdirSync(OUTPUT, { recursive: true, encoding: 'utf8' })) {
-        const path = join(OUTPUT, name);
+      for (const name of readdirSync(output, { recursive: true, encoding: 'utf8' })) {
+        const path = join(output, name);
         if (!PACKED.has(extname(name)) || statSync(path).size < MIN_BYTES) continue;
         const plain = readFileSync(path);
         writeFileSync(`${path}.br`, brotliCompressSync(plain));
