@@ -15,6 +15,7 @@ import { proveKill } from './kill.ts';
 import { proveReleases } from './releases.ts';
 import { proveRolloutAbort } from './rollout-abort.ts';
 import { proveRolloutKill } from './rollout-kill.ts';
+import { proveRolloutYear } from './rollout-year.ts';
 import { proveSplit } from './split.ts';
 import { proveStart } from './start.ts';
 import { watchStillness } from './stillness.ts';
@@ -97,6 +98,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
       ...(await proveReleases({ releases: numberAfter('--releases') ?? 1_000, lookMinutes: 10 })),
       ...(await proveRolloutKill({ kills: 300 })),
       ...(await proveRolloutAbort({ rounds: 1_000, share: 0.99 })),
+      ...(await proveRolloutYear({ days: 365, releases: 90, limitSeconds: 60 })),
     ],
   },
   index: {
