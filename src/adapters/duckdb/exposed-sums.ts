@@ -7,10 +7,10 @@ import type { ExposureQuery, ExposureSums } from '../../ports/exposure-sums.ts';
 import { type Row, rowsOf } from './database.ts';
 import { cellOf, cellsSql, type RatioParts } from './exposed-cells.ts';
 import { exposedHealth } from './exposed-health.ts';
-import { type QuantileMetric, quantileCells } from './exposed-quantiles.ts';
 import { SESSION_PARTS, talksByUserSql, talksSql } from './exposed-talks.ts';
 import { exposedUsersSql, IS_FAILED, placeSql, REQUEST_PARTS, requestsOf, STRATA } from './exposed-users.ts';
 import type { IndexFile } from './index-file.ts';
+import { quantileCells, type WantedQuantile } from './quantile-cells.ts';
 import type { Words } from './words.ts';
 
 /** Tables of one question; questions may be asked while others are being answered. */
@@ -47,10 +47,11 @@ export async function exposedSums(
       const cells = await quantileCells(connection, {
         answers,
         users: counting(users),
-        metrics: quantiles,
+        quantiles,
         arms,
       });
-      for (const [metric, found] of cells) metrics.push([metric, { kind: 'quantile', arms: found }]);
+      for (const [i, { metric }] of quantiles.entries())
+        metrics.push([metric, { kind: 'quantile', arms: cells[i] ?? [] }]);
     }
     return { metrics, byIntent, ...(await exposedHealth(connection, { users, arms, words })) };
   } finally {
@@ -106,11 +107,11 @@ async function intentsOf(
   ]);
 }
 
-const quantilesIn = ({ metrics }: ExposureQuery): QuantileMetric[] =>
-  metrics.flatMap((metric): QuantileMetric[] => {
+const quantilesIn = ({ metrics }: ExposureQuery): (WantedQuantile & { readonly metric: MetricId })[] =>
+  metrics.flatMap((metric) => {
     const inference = inferenceOf(metric);
     if (inference?.kind !== 'quantile') return [];
-    return [{ metric, value: metric.startsWith('ttft') ? 'ttft' : 'latency', p: inference.p }];
+    return [{ metric, value: metric.startsWith('ttft') ? 'ttft' : 'latency', p: inference.p } as const];
   });
 
 /** Answers that were good, of users who count. */

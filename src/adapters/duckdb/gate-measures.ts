@@ -3,13 +3,14 @@ import { inferenceOf } from '../../domain/experiment/metric-inference.ts';
 import type { MetricId } from '../../domain/metric.ts';
 import type { Gate } from '../../domain/rollout/plan.ts';
 import { type Counted, isOneOf, numeral } from './gate-rows.ts';
+import type { ValueName } from './ranked-values.ts';
 import type { Words } from './words.ts';
 
 /** How a gate is counted: by sums over users, or by values at ranks. Null for what no frame tells. */
 export type Measure =
   | { readonly kind: 'ratio'; readonly of: 'requests' | 'sessions'; readonly counted: Counted }
   | { readonly kind: 'slowness'; readonly value: string; readonly p: number; readonly counted: Counted }
-  | { readonly kind: 'quantile'; readonly value: string; readonly p: number };
+  | { readonly kind: 'quantile'; readonly column: ValueName; readonly p: number };
 
 const TIMEOUTS = ERROR_CLASSES.filter((name) => name.startsWith('timeout_'));
 
@@ -56,7 +57,7 @@ export function measureOf(gate: Gate, words: Words): Measure | null {
 function quantile({ metric, isVsStable, op, limit }: Gate, p: number): Measure {
   const column = metric.startsWith('ttft') ? 'ttft' : 'latency';
   const value = `CASE WHEN is_failed THEN 'infinity'::DOUBLE ELSE ${column} END`;
-  if (isVsStable) return { kind: 'quantile', value, p };
+  if (isVsStable) return { kind: 'quantile', column, p };
   return {
     kind: 'slowness',
     value,

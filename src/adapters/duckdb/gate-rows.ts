@@ -3,6 +3,9 @@ import type { GateSumsQuery } from '../../ports/event-store.ts';
 import { IS_ABANDONED, IS_COMPLETED } from './sums.ts';
 import type { Words } from './words.ts';
 
+/** `place` of the two groups. */
+export const [CANDIDATE, CONTROL] = [0, 1] as const;
+
 /** What is counted of each row: numerator and denominator, both 0 where the row does not count. */
 export interface Counted {
   readonly m: string;
@@ -16,8 +19,8 @@ export function isOneOf(column: string, names: readonly string[], words: Words):
 }
 
 /**
- * Requests of an epoch that the rollout counts, as `own`: who answered for whom, whether it failed, and why. A request that
- * another model answered than the assigned one is a failure of that one; its class is that of the attempt that failed.
+ * Requests of an epoch that the rollout counts: by whom they were to be answered, whether that failed, and why. A request
+ * that another model answered than the assigned one is a failure of that one; its class is that of the attempt that failed.
  */
 export function requestsSql(query: GateSumsQuery, words: Words): string {
   return `
@@ -31,10 +34,10 @@ WITH tried AS (
   SELECT *, CASE WHEN is_fallback THEN tried_error ELSE error END AS class,
     is_fallback OR (outcome = 1 AND NOT ${isOneOf('error', [...NEUTRAL_CLASSES], words)}) AS is_failed
   FROM found
-), own AS (
-  SELECT time, user_key, ${isCandidate('assigned', query, words)} AS is_candidate, is_failed, class, latency, ttft, completion_tokens
-  FROM judged WHERE is_failed OR outcome = 0
-)`;
+)
+SELECT ${placeOf('assigned', query, words)} AS place, time, user_key, is_failed, class, latency, latency_step, ttft, ttft_step,
+  completion_tokens
+FROM judged WHERE is_failed OR outcome = 0`;
 }
 
 function newConversations({ onlyNewConversations, sinceMs }: GateSumsQuery): string {
@@ -42,17 +45,15 @@ function newConversations({ onlyNewConversations, sinceMs }: GateSumsQuery): str
   return ` AND session NOT IN (SELECT session FROM sessions WHERE first_time < ${numeral(sinceMs)})`;
 }
 
-/** Closed sessions that began in the epoch, as `own`. One that two models answered says nothing of either. */
+/** Closed sessions that began in the epoch. One that two models answered says nothing of either. */
 export function sessionsSql(query: GateSumsQuery, words: Words): string {
   const closed = `(end_time IS NOT NULL OR last_ended < ${numeral(query.nowMs - query.idleMs)})`;
   return `
-WITH own AS (
-  SELECT *, ${isCandidate('model', query, words)} AS is_candidate,
-    ${IS_COMPLETED} AS is_completed, ${IS_ABANDONED} AS is_abandoned
-  FROM sessions
-  WHERE ${countedIn(query, words)} AND first_time >= ${numeral(query.sinceMs)} AND ${closed} AND NOT is_mixed
-    AND user_key IS NOT NULL
-)`;
+SELECT *, ${placeOf('model', query, words)} AS place,
+  ${IS_COMPLETED} AS is_completed, ${IS_ABANDONED} AS is_abandoned
+FROM sessions
+WHERE ${countedIn(query, words)} AND first_time >= ${numeral(query.sinceMs)} AND ${closed} AND NOT is_mixed
+  AND user_key IS NOT NULL`;
 }
 
 function countedIn({ of }: GateSumsQuery, words: Words): string {
@@ -60,8 +61,8 @@ function countedIn({ of }: GateSumsQuery, words: Words): string {
   return `rollout = ${words.find(of.rolloutId) ?? -1} AND stage = ${of.stage}`;
 }
 
-function isCandidate(column: string, { candidateModelId }: GateSumsQuery, words: Words): string {
-  return `coalesce(${column} = ${words.find(candidateModelId) ?? -1}, false)`;
+function placeOf(column: string, { candidateModelId }: GateSumsQuery, words: Words): string {
+  return `if(coalesce(${column} = ${words.find(candidateModelId) ?? -1}, false), ${CANDIDATE}, ${CONTROL})`;
 }
 
 export function numeral(value: number): string {

@@ -3,19 +3,27 @@ import type { ErrorClass } from '../../domain/error-class.ts';
 import type { QuantileCell, RatioCell } from '../../domain/experiment/evidence.ts';
 import type { GateEvidence } from '../../domain/rollout/gate-evidence.ts';
 import type { Gate } from '../../domain/rollout/plan.ts';
-import { quantileEstimate, quantileRank, quantileRanks } from '../../domain/stats/quantile.ts';
 import type { GateSums, GateSumsQuery } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
 import { beyondHardLimit, type Measure, measureOf } from './gate-measures.ts';
-import { type Counted, requestsSql, sessionsSql } from './gate-rows.ts';
+import { CANDIDATE, CONTROL, type Counted, requestsSql, sessionsSql } from './gate-rows.ts';
+import { quantileCells } from './quantile-cells.ts';
 import type { Words } from './words.ts';
 
 interface Asking {
   readonly connection: DuckDBConnection;
   readonly words: Words;
-  readonly query: GateSumsQuery;
+  /** The tables of requests, and of users with the sums of theirs. */
+  readonly requests: string;
+  readonly users: string;
 }
-type Groups = { readonly candidate: Row | undefined; readonly control: Row | undefined };
+interface Groups<T> {
+  readonly candidate: T;
+  readonly control: T;
+}
+
+/** Tables of one question; questions may be asked while others are being answered. */
+let questions = 0;
 
 /** Counts an epoch of a rollout for its gates: sums over users, and values at ranks. */
 export async function gateSums(
@@ -23,24 +31,39 @@ export async function gateSums(
   words: Words,
   query: GateSumsQuery,
 ): Promise<GateSums> {
-  const asking = { connection, words, query };
+  questions += 1;
+  const [requests, users] = [`gated_${questions}`, `gated_users_${questions}`];
+  const asking = { connection, words, requests, users };
   const measures = query.gates.map((gate) => measureOf(gate, words));
-  const ratios = {
-    requests: await ratioSums(asking, requestsSql(query, words), countedOf(measures, 'requests')),
-    sessions: await ratioSums(asking, sessionsSql(query, words), countedOf(measures, 'sessions')),
-  };
-  const gates: (GateEvidence | null)[] = [];
-  for (const [i, gate] of query.gates.entries()) {
-    const measure = measures[i] ?? null;
-    if (measure === null) gates.push(null);
-    else if (measure.kind === 'quantile') gates.push(await quantiles(asking, measure));
-    else {
-      const sums = measure.kind === 'ratio' && measure.of === 'sessions' ? ratios.sessions : ratios.requests;
-      const cells = { candidate: cellOf(sums.candidate, i), control: cellOf(sums.control, i) };
-      gates.push(await ratioEvidence(asking, { gate, measure, cells }));
+  const ofRequests = countedOf(measures, 'requests');
+  const ofSessions = countedOf(measures, 'sessions');
+  try {
+    await connection.run(`CREATE TEMP TABLE ${requests} AS ${requestsSql(query, words)}`);
+    await connection.run(`CREATE TEMP TABLE ${users} AS ${usersSql(requests, ofRequests)}`);
+    const sums = {
+      requests: await ratioSums(connection, users, ofRequests),
+      sessions: await ratioSums(
+        connection,
+        `(${byUserSql(sessionsSql(query, words), ofSessions)})`,
+        ofSessions,
+      ),
+    };
+    const quantiles = await quantilesOf(asking, measures);
+    const gates: (GateEvidence | null)[] = [];
+    for (const [i, gate] of query.gates.entries()) {
+      const measure = measures[i] ?? null;
+      if (measure === null) gates.push(null);
+      else if (measure.kind === 'quantile') gates.push({ kind: 'quantile', ...groupsAt(quantiles.get(i)) });
+      else {
+        const own = measure.kind === 'ratio' && measure.of === 'sessions' ? sums.sessions : sums.requests;
+        const cells = { candidate: cellOf(own.candidate, i), control: cellOf(own.control, i) };
+        gates.push(await ratioEvidence(asking, { gate, measure, cells }));
+      }
     }
+    return { gates, ...(await countUsers(asking)) };
+  } finally {
+    for (const table of [requests, users]) await connection.run(`DROP TABLE IF EXISTS ${table}`);
   }
-  return { gates, ...(await users(asking)) };
 }
 
 /** By place among the gates; sums of gates that are counted elsewhere are left out. */
@@ -57,33 +80,60 @@ function countedOf(
   return found;
 }
 
+const partsOf = (counted: ReadonlyMap<number, Counted>): string[] =>
+  Array.from(counted, ([i, { m, d }]) => `sum(${m})::DOUBLE AS m${i}, sum(${d})::DOUBLE AS d${i}`);
+
+const byUserSql = (rows: string, counted: ReadonlyMap<number, Counted>): string =>
+  `SELECT ${['place', 'user_key', ...partsOf(counted)].join(', ')} FROM (${rows}) GROUP BY place, user_key`;
+
+/** A row for each user of each group, with what quantiles are found by, too. */
+function usersSql(requests: string, counted: ReadonlyMap<number, Counted>): string {
+  const columns = [
+    'place, user_key, min(time) AS first, count(*)::DOUBLE AS counted',
+    'count(*) FILTER (is_failed)::DOUBLE AS errors',
+    'count(*) FILTER (is_failed OR ttft IS NOT NULL)::DOUBLE AS started',
+    ...partsOf(counted),
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${requests} GROUP BY place, user_key`;
+}
+
 async function ratioSums(
-  { connection }: Asking,
-  own: string,
+  connection: DuckDBConnection,
+  users: string,
   counted: ReadonlyMap<number, Counted>,
-): Promise<Groups> {
+): Promise<Groups<Row | undefined>> {
   if (counted.size === 0) return { candidate: undefined, control: undefined };
-  const list = (each: (i: number, one: Counted) => string) =>
-    Array.from(counted, ([i, one]) => each(i, one)).join(', ');
-  const byUser = list((i, { m, d }) => `sum(${m})::DOUBLE AS m${i}, sum(${d})::DOUBLE AS d${i}`);
-  const sums = list((i) => {
+  const sums = Array.from(counted.keys(), (i) => {
     const having = `FILTER (d${i} > 0)`;
     return `count(*) ${having} AS n${i}, count(*) FILTER (d${i} > 0 AND m${i} > 0) AS events${i},
       sum(m${i}) ${having} AS m${i}, sum(m${i} * m${i}) ${having} AS mm${i},
       sum(d${i}) ${having} AS d${i}, sum(d${i} * d${i}) ${having} AS dd${i}, sum(m${i} * d${i}) ${having} AS md${i}`;
   });
-  return groupsOf(
-    await rowsOf(
-      connection,
-      `${own}, by_user AS (SELECT is_candidate, user_key, ${byUser} FROM own GROUP BY ALL)
-       SELECT is_candidate, ${sums} FROM by_user GROUP BY is_candidate`,
-    ),
-  );
+  const rows = await rowsOf(connection, `SELECT place, ${sums.join(', ')} FROM ${users} GROUP BY place`);
+  return {
+    candidate: rows.find(({ place }) => place === CANDIDATE),
+    control: rows.find(({ place }) => place === CONTROL),
+  };
 }
 
-function groupsOf(rows: readonly Row[]): Groups {
-  const of = (isCandidate: boolean) => rows.find((row) => row.is_candidate === isCandidate);
-  return { candidate: of(true), control: of(false) };
+/** By place among the gates. */
+async function quantilesOf(
+  { connection, requests, users }: Asking,
+  measures: readonly (Measure | null)[],
+): Promise<Map<number, readonly QuantileCell[]>> {
+  const asked = [...measures.entries()].flatMap(([i, measure]) =>
+    measure?.kind === 'quantile' ? [{ i, value: measure.column, p: measure.p }] : [],
+  );
+  if (asked.length === 0) return new Map();
+  const answers = `(SELECT * FROM ${requests} WHERE NOT is_failed)`;
+  const cells = await quantileCells(connection, { answers, users, quantiles: asked, arms: 2 });
+  return new Map(asked.map(({ i }, at) => [i, cells[at] ?? []]));
+}
+
+function groupsAt(cells: readonly QuantileCell[] | undefined): Groups<QuantileCell> {
+  const [candidate, control] = [cells?.[CANDIDATE], cells?.[CONTROL]];
+  if (candidate === undefined || control === undefined) throw new Error('a quantile has both groups');
+  return { candidate, control };
 }
 
 function cellOf(row: Row | undefined, i: number): RatioCell {
@@ -107,7 +157,7 @@ async function ratioEvidence(
   counted: {
     readonly gate: Gate;
     readonly measure: Exclude<Measure, { readonly kind: 'quantile' }>;
-    readonly cells: Readonly<Record<keyof Groups, RatioCell>>;
+    readonly cells: Groups<RatioCell>;
   },
 ): Promise<GateEvidence> {
   const { gate, measure, cells } = counted;
@@ -123,16 +173,15 @@ async function ratioEvidence(
 }
 
 async function slowness(
-  { connection, query, words }: Asking,
+  { connection, requests }: Asking,
   gate: Gate,
   measure: Extract<Measure, { readonly kind: 'slowness' }>,
 ): Promise<{ readonly beyond: number | null; readonly shownMs: number | null }> {
   const beyond = beyondHardLimit(gate, measure);
   const [row] = await rowsOf(
     connection,
-    `${requestsSql(query, words)}
-     SELECT quantile_disc(${measure.value}, ${measure.p}) AS shown, ${beyond ?? 'NULL'} AS beyond
-     FROM own WHERE is_candidate AND (${measure.value}) IS NOT NULL`,
+    `SELECT quantile_disc(${measure.value}, ${measure.p}) AS shown, ${beyond ?? 'NULL'} AS beyond
+     FROM ${requests} WHERE place = ${CANDIDATE} AND (${measure.value}) IS NOT NULL`,
   );
   const shown = row?.shown;
   return {
@@ -141,78 +190,29 @@ async function slowness(
   };
 }
 
-async function errorsByClass({ connection, query, words }: Asking) {
+async function errorsByClass({ connection, requests, words }: Asking) {
   const rows = await rowsOf(
     connection,
-    `${requestsSql(query, words)}
-     SELECT class, count(*) AS n FROM own WHERE is_candidate AND is_failed AND class IS NOT NULL GROUP BY class`,
+    `SELECT class, count(*) AS n FROM ${requests}
+     WHERE place = ${CANDIDATE} AND is_failed AND class IS NOT NULL GROUP BY class`,
   );
   const errors: Partial<Record<ErrorClass, number>> = {};
   for (const { class: word, n } of rows) errors[words.wordOf(word) as ErrorClass] = Number(n);
   return errors;
 }
 
-async function quantiles(
-  asking: Asking,
-  measure: Extract<Measure, { readonly kind: 'quantile' }>,
-): Promise<GateEvidence> {
-  return {
-    kind: 'quantile',
-    candidate: await quantileCell(asking, measure, true),
-    control: await quantileCell(asking, measure, false),
-  };
-}
-
-/** Its value, then the users' sums around that value, then the values at the ranks that those give. */
-async function quantileCell(
-  { connection, query, words }: Asking,
-  { value, p }: { readonly value: string; readonly p: number },
-  isCandidate: boolean,
-): Promise<QuantileCell> {
-  const values = `${requestsSql(query, words)}, value AS (
-    SELECT user_key, ${value} AS v FROM own WHERE is_candidate = ${isCandidate} AND (${value}) IS NOT NULL)`;
-  const ask = async (sql: string) => (await rowsOf(connection, `${values} ${sql}`))[0];
-  const requests = Number((await ask('SELECT count(*) AS n FROM value'))?.n ?? 0);
-  if (requests === 0) return { estimate: { status: 'insufficient_data' }, requests };
-  const atRank = (rank: number) => `quantile_disc(v, ${(rank - 0.5) / requests})`;
-  const found = await ask(`SELECT ${atRank(quantileRank(requests, p))} AS v FROM value`);
-  const at = Number(found?.v);
-  const below = Number.isFinite(at) ? `v <= ${at}::DOUBLE` : 'true';
-  const sums = await ask(`, by_user AS (
-      SELECT user_key, count(*)::DOUBLE AS n, (count(*) FILTER (${below}))::DOUBLE AS s FROM value GROUP BY user_key)
-    SELECT count(*) AS users, sum(s) AS s, sum(s * s) AS ss, sum(n * n) AS nn, sum(s * n) AS sn FROM by_user`);
-  const users = Number(sums?.users);
-  const ranks = quantileRanks(
-    {
-      users,
-      requests,
-      sSum: Number(sums?.s),
-      sSumSquares: Number(sums?.ss),
-      nSumSquares: Number(sums?.nn),
-      snSum: Number(sums?.sn),
-    },
-    p,
-  );
-  if (ranks.status !== 'ok') return { estimate: ranks, requests };
-  const bounds = await ask(
-    `SELECT ${atRank(ranks.lower)} AS lower, ${atRank(ranks.upper)} AS upper FROM value`,
-  );
-  const [lower, upper] = [Number(bounds?.lower), Number(bounds?.upper)];
-  return { estimate: quantileEstimate(users, { at, lower, upper }), requests };
-}
-
-async function users({
+async function countUsers({
   connection,
-  query,
-  words,
+  users,
 }: Asking): Promise<Pick<GateSums, 'requests' | 'firstAtMs' | 'users'>> {
   const [row] = await rowsOf(
     connection,
-    `${requestsSql(query, words)}, by_user AS (
-       SELECT user_key, count(*) FILTER (is_candidate) AS n, min(time) AS first, bool_or(is_candidate) AS a, bool_or(NOT is_candidate) AS b
-       FROM own GROUP BY user_key)
-     SELECT coalesce(sum(n), 0) AS requests, min(first) AS first, count(*) FILTER (a) AS candidate, count(*) FILTER (b) AS control,
-       count(*) FILTER (a AND b) AS both_groups
+    `WITH by_user AS (
+       SELECT sum(counted) FILTER (place = ${CANDIDATE}) AS n, min(first) AS first,
+         bool_or(place = ${CANDIDATE}) AS a, bool_or(place = ${CONTROL}) AS b
+       FROM ${users} GROUP BY user_key)
+     SELECT coalesce(sum(n), 0) AS requests, min(first) AS first, count(*) FILTER (a) AS candidate,
+       count(*) FILTER (b) AS control, count(*) FILTER (a AND b) AS both_groups
      FROM by_user`,
   );
   return {

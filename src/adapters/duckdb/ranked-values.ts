@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Row, rowsOf } from './database.ts';
 
-type ValueName = 'latency' | 'ttft';
+/** Columns of durations that are sorted into steps, too. */
+export type ValueName = 'latency' | 'ttft';
 
 export interface RankedValue {
   readonly value: ValueName;
@@ -34,62 +35,55 @@ export async function rankValues({ connection, answers, values }: RankOptions): 
   }
 
   /** The step of a rank, and its rank in there; null behind the last. */
-  function stepOf({ value, place, rank }: RankedValue) {
+  function inStep({ value, place, rank }: RankedValue): InStep | null {
     let before = 0;
     for (const row of steps.get(value) ?? []) {
       if (row.place !== place) continue;
       const n = Number(row.n);
-      if (rank <= before + n) return { step: Number(row.step), rank: rank - before };
+      if (rank <= before + n) return { value, place, step: Number(row.step), rank: rank - before };
       before += n;
     }
     return null;
   }
 
-  async function valuesIn(value: ValueName, wanted: readonly Required<Found>[]): Promise<Row[]> {
+  async function sorted(value: ValueName, wanted: readonly InStep[]): Promise<Row[]> {
     if (wanted.length === 0) return [];
     const named = wanted.map(({ place, step, rank }) => `(${place}, ${step}, ${rank})`);
     return rowsOf(
       connection,
-      `WITH wanted(place, step, rank) AS (VALUES ${named.join(', ')})
-       SELECT place, step, rank, value FROM (
+      `SELECT place, step, rank, value FROM (
          SELECT place, ${value}_step AS step, ${value} AS value,
            row_number() OVER (PARTITION BY place, ${value}_step ORDER BY ${value}) AS rank
          FROM ${answers} WHERE ${value} IS NOT NULL AND ${value}_step IN (${wanted.map(({ step }) => step).join(', ')})
-       ) SEMI JOIN wanted USING (place, step, rank)`,
+       ) SEMI JOIN (VALUES ${named.join(', ')}) AS wanted(place, step, rank) USING (place, step, rank)`,
     );
   }
 
   return {
     async at(wanted) {
-      const found = wanted.map((one) => {
-        const inStep = stepOf(one);
-        return inStep && { value: one.value, place: one.place, ...inStep };
-      });
+      const places = wanted.map(inStep);
       const rows = new Map<ValueName, Row[]>();
       for (const value of values) {
-        const own = found.filter((one) => one?.value === value);
+        const own = places.filter((place) => place?.value === value);
         rows.set(
           value,
-          await valuesIn(
+          await sorted(
             value,
-            own.filter((one) => one !== null),
+            own.filter((place) => place !== null),
           ),
         );
       }
-      return found.map((one) => {
+      return places.map((one) => {
         if (one === null) return Number.POSITIVE_INFINITY;
-        const { place, step, rank } = one;
-        const row = rows
-          .get(one.value)
-          ?.find((row) => row.place === place && row.step === step && Number(row.rank) === rank);
-        return Number(row?.value ?? Number.NaN);
+        const is = (row: Row) =>
+          row.place === one.place && row.step === one.step && Number(row.rank) === one.rank;
+        return Number(rows.get(one.value)?.find(is)?.value ?? Number.NaN);
       });
     },
   };
 }
 
-interface Found {
-  readonly place: number;
+/** A rank within one step. */
+interface InStep extends RankedValue {
   readonly step: number;
-  readonly rank: number;
 }
