@@ -40,61 +40,79 @@ const EXACT_DIGITS = 15;
 
 /** Values behind the first `limit` are passed over. */
 export function createJsonList(limit: number): JsonList {
-  const own = new Int32Array(limit + 1);
-  let places: Int32Array = own;
-  let first = 0;
-  let bytes: Buffer = Buffer.alloc(0);
-  let count = 0;
-  const start = (place: number): number => places[first + place] ?? 0;
-  const end = (place: number): number => (places[first + place + 1] ?? 1) - 1;
-  const opening = (place: number): number | undefined => (place < count ? bytes[start(place)] : NULL);
-  const number = (place: number): number | null => {
-    const first = opening(place);
-    if (first === undefined || !(isDigit(first) || first === MINUS)) return null;
-    return numberIn(bytes, start(place), end(place));
-  };
-  const boolean = (place: number): boolean | null => {
-    const first = opening(place);
+  return new Reader(limit);
+}
+
+/** A class, so that all readers have one shape: asked for fifty values of a frame, that counts. */
+class Reader implements JsonList {
+  bytes: Buffer = Buffer.alloc(0);
+  count = 0;
+  private readonly own: Int32Array;
+  private places: Int32Array;
+  private first = 0;
+
+  constructor(limit: number) {
+    this.own = new Int32Array(limit + 1);
+    this.places = this.own;
+  }
+
+  open(bytes: Buffer, from: number, to: number): void {
+    const { own: places } = this;
+    const count = placeValues({ bytes, from, to, places, first: 0, limit: places.length - 1 });
+    this.view(bytes, { places, first: 0, count });
+  }
+
+  view(bytes: Buffer, { places, first, count }: FoundValues): void {
+    this.bytes = bytes;
+    this.places = places;
+    this.first = first;
+    this.count = count;
+  }
+
+  start(place: number): number {
+    return this.places[this.first + place] ?? 0;
+  }
+
+  end(place: number): number {
+    return (this.places[this.first + place + 1] ?? 1) - 1;
+  }
+
+  is(place: number, json: Uint8Array): boolean {
+    const from = this.start(place);
+    if (place >= this.count || this.end(place) - from !== json.length) return false;
+    for (let at = 0; at < json.length; at += 1) if (this.bytes[from + at] !== json[at]) return false;
+    return true;
+  }
+
+  isNull(place: number): boolean {
+    return this.opening(place) === NULL;
+  }
+
+  number(place: number): number | null {
+    const first = this.opening(place);
+    const isNumber = isDigit(first) || first === MINUS;
+    return isNumber ? numberIn(this.bytes, this.start(place), this.end(place)) : null;
+  }
+
+  boolean(place: number): boolean | null {
+    const first = this.opening(place);
     return first === TRUE ? true : first === FALSE ? false : null;
-  };
-  const text = (place: number): string | null =>
-    opening(place) === QUOTE ? textIn(bytes, start(place), end(place)) : null;
-  return {
-    open(source, from, to) {
-      bytes = source;
-      places = own;
-      first = 0;
-      count = placeValues({ bytes, from, to, places, first, limit });
-    },
-    view(source, found) {
-      bytes = source;
-      ({ places, first, count } = found);
-    },
-    get bytes() {
-      return bytes;
-    },
-    get count() {
-      return count;
-    },
-    start,
-    end,
-    is(place, json) {
-      const from = start(place);
-      if (place >= count || end(place) - from !== json.length) return false;
-      for (let at = 0; at < json.length; at += 1) if (bytes[from + at] !== json[at]) return false;
-      return true;
-    },
-    isNull: (place) => opening(place) === NULL,
-    number,
-    boolean,
-    text,
-    value(place) {
-      const first = opening(place);
-      if (first === OPEN_LIST || first === OPEN_OBJECT)
-        return JSON.parse(bytes.toString('utf8', start(place), end(place)));
-      return text(place) ?? number(place) ?? boolean(place);
-    },
-  };
+  }
+
+  text(place: number): string | null {
+    return this.opening(place) === QUOTE ? textIn(this.bytes, this.start(place), this.end(place)) : null;
+  }
+
+  value(place: number): unknown {
+    const first = this.opening(place);
+    if (first === OPEN_LIST || first === OPEN_OBJECT)
+      return JSON.parse(this.bytes.toString('utf8', this.start(place), this.end(place)));
+    return this.text(place) ?? this.number(place) ?? this.boolean(place);
+  }
+
+  private opening(place: number): number {
+    return place < this.count ? (this.bytes[this.start(place)] ?? NULL) : NULL;
+  }
 }
 
 export interface Search {
