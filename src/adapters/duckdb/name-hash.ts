@@ -11,12 +11,7 @@ export function hashBytes(bytes: Uint8Array, from: number, to: number, hash: Nam
   let low = to - from;
   let high = 0x9747b28c;
   for (let at = from; at < to; at += 4) {
-    const left = to - at;
-    const word =
-      (bytes[at] ?? 0) |
-      (left > 1 ? (bytes[at + 1] ?? 0) << 8 : 0) |
-      (left > 2 ? (bytes[at + 2] ?? 0) << 16 : 0) |
-      (left > 3 ? (bytes[at + 3] ?? 0) << 24 : 0);
+    const word = at + 4 <= to ? wordAt(bytes, at) : lastWord(bytes, at, to);
     low = Math.imul(low ^ word, 0xcc9e2d51);
     low ^= low >>> 15;
     high = Math.imul((high + word) | 0, 0x1b873593);
@@ -27,6 +22,22 @@ export function hashBytes(bytes: Uint8Array, from: number, to: number, hash: Nam
   high = Math.imul(high ^ (high >>> 16), 0xc2b2ae35) ^ low;
   hash.low = low ^ (low >>> 16);
   hash.high = high ^ (high >>> 13);
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  );
+}
+
+/** What is left of a name, filled up with zeros. */
+function lastWord(bytes: Uint8Array, from: number, to: number): number {
+  let word = 0;
+  for (let at = from; at < to; at += 1) word |= (bytes[at] ?? 0) << (8 * (at - from));
+  return word;
 }
 
 /** The hash of a name that stands in a frame. */
