@@ -106,13 +106,14 @@ function say(about: {
     };
   }
   const [count, units] = [need.samples.toLocaleString('en-US'), UNITS[unit]];
-  if (perDay === null) return { en: `${count} ${units.en}`, zh: `${count} ${units.zh}` };
+  const many = need.samples === 1 ? units.en.slice(0, -1) : units.en;
+  if (perDay === null) return { en: `${count} ${many}`, zh: `${count} ${units.zh}` };
   const rate = Math.round(perDay).toLocaleString('en-US');
   if (days === null)
-    return { en: `${count} ${units.en} at 0 a day: never`, zh: `${count} ${units.zh}，每天 0：永远不够` };
+    return { en: `${count} ${many} at 0 a day: never`, zh: `${count} ${units.zh}，每天 0：永远不够` };
   const time = timeOf(days);
   return {
-    en: `${count} ${units.en} at ${rate} a day = ${time.en}`,
+    en: `${count} ${many} at ${rate} a day = ${time.en}`,
     zh: `${count} ${units.zh}，每天 ${rate}，约需 ${time.zh}`,
   };
 }
