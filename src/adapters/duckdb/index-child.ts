@@ -16,6 +16,18 @@ const DEATHS_UNTIL_FRESH = 4;
 const MAX_WAITING = 256;
 const CLOSE_MS = 3_000;
 
+/**
+ * Nearly all that is made of a page is garbage soon after: a young generation that holds much of it is copied seldom, and
+ * helpers would wait for each other more than they help. Pages lie outside the heap; counted as part of it, they go with
+ * the young objects, and no longer bring about a collection of everything for every few of them (decision 0005).
+ */
+const COLLECTOR_FLAGS = [
+  '--max-semi-space-size=64',
+  '--single-threaded-gc',
+  '--external-memory-accounted-in-global-limit',
+  '--initial-old-space-size=128',
+];
+
 const PROCESS_FILE = fileURLToPath(
   new URL(`./index-process${extname(new URL(import.meta.url).pathname)}`, import.meta.url),
 );
@@ -54,9 +66,7 @@ export function startIndexChild({ heapMiB, onTrouble, ...options }: ChildOptions
     const startedMs = performance.now();
     const started = fork(PROCESS_FILE, [JSON.stringify({ ...options, isFresh } satisfies ProcessOptions)], {
       serialization: 'advanced',
-      // The young generation of a batch: copied again and again it costs more than the rest. Little of it is alive, so
-      // that helpers of the collector wait for each other more than they help.
-      execArgv: [`--max-old-space-size=${heapMiB}`, '--max-semi-space-size=64', '--single-threaded-gc'],
+      execArgv: [`--max-old-space-size=${heapMiB}`, ...COLLECTOR_FLAGS],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child = started;
