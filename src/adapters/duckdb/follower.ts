@@ -13,6 +13,8 @@ import { takeBatch } from './take-batch.ts';
 const POLL_MS = 5_000;
 /** A question waits so long for the newest frames; more of them than can be taken meanwhile are left to the next one. */
 const FRESH_MS = 500;
+/** After a start all names are read first, which takes seconds where they are millions. */
+const FRESH_AT_START_MS = 200;
 /** The journal is not the one that the index was made from: it ends before the place that was read. */
 export class StaleIndex extends Error {
   override readonly name = 'StaleIndex';
@@ -88,7 +90,7 @@ export async function openFollower(file: IndexFile, blockFrames: number): Promis
     caughtUp,
     async fresh() {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const late = setTimeout(resolve, FRESH_MS);
+      const late = setTimeout(resolve, writer === null ? FRESH_AT_START_MS : FRESH_MS);
       await Promise.race([caughtUp(), promise]);
       clearTimeout(late);
     },

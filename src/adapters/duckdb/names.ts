@@ -35,10 +35,13 @@ export async function openNames({ connection, table, column }: NamesOptions): Pr
   const hash = { low: 0, high: 0 };
   const stored = await connection.stream(`SELECT ${column}, name_low, name_high FROM ${table}`);
   for (let chunk = await stored.fetchChunk(); chunk?.rowCount; chunk = await stored.fetchChunk()) {
-    const [numbers, lows, highs] = chunk.getColumns() as [number[], number[], number[]];
-    for (const [at, number] of numbers.entries()) {
-      hash.low = lows[at] ?? 0;
-      hash.high = highs[at] ?? 0;
+    // Out of the vectors: lists of all values take twice as long.
+    const { rowCount } = chunk;
+    const [numbers, lows, highs] = [0, 1, 2].map((at) => chunk.getColumnVector(at));
+    for (let at = 0; at < rowCount; at += 1) {
+      hash.low = Number(lows?.getItem(at));
+      hash.high = Number(highs?.getItem(at));
+      const number = Number(numbers?.getItem(at));
       written.add(hash);
       if (number >= next - KEPT) kept.set(hash, number);
     }
