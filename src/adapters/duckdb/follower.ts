@@ -59,7 +59,7 @@ export async function openFollower(file: IndexFile, blockFrames: number): Promis
         waiting = [];
         checkPlace(folder, progress.journal);
         writer ??= await openIndexWriter(database.writing, words);
-        const batch = await takeBatch({ reader, writer, from: progress });
+        const batch = await takeBatch({ reader, writer, settler, from: progress });
         progress = { ...progress, ...batch.reached };
         if (!batch.isAtEnd) {
           await settler.catchUp(progress.nextSeq, writer.committed());

@@ -15,6 +15,8 @@ export interface Progress {
 
 /** Rows that wait in memory. */
 const FLUSH_ROWS = 120_000;
+/** After so many frames DuckDB's log is emptied into the file: rows are in memory until then. */
+const LOG_FRAMES = 2_000_000;
 
 export interface IndexWriter {
   /**
@@ -30,13 +32,22 @@ export interface IndexWriter {
 
 export async function openIndexWriter(connection: DuckDBConnection, words: Words): Promise<IndexWriter> {
   const rows = await openFrameRows({ connection, words, nextSeq: (await readProgress(connection)).nextSeq });
-  let committing: Promise<unknown> = Promise.resolve();
+  let committing = Promise.resolve();
   let isBegun = false;
+  let emptiedSeq = rows.nextSeq();
   const flush = async (): Promise<void> => {
     await committing;
     if (!isBegun) await connection.run('BEGIN');
     isBegun = true;
     await rows.flush();
+  };
+  const end = async (nextSeq: number): Promise<void> => {
+    await connection.run('COMMIT');
+    isBegun = false;
+    if (nextSeq - emptiedSeq < LOG_FRAMES) return;
+    emptiedSeq = nextSeq;
+    // DuckDB's own moment is a commit beside which nobody writes, and while much is taken there is none.
+    await connection.run('CHECKPOINT').catch(() => {}); // somebody writes: at one of the next
   };
   return {
     async take(page) {
@@ -50,8 +61,7 @@ export async function openIndexWriter(connection: DuckDBConnection, words: Words
         `UPDATE progress SET segment = $1, byte = $2, text_segment = $3, text_at = $4, next_seq = $5, is_whole = $6`,
         [journal.segment, journal.offset, texts.segment, texts.offset, rows.nextSeq(), isWhole],
       );
-      isBegun = false;
-      committing = connection.run('COMMIT');
+      committing = end(rows.nextSeq());
       committing.catch(() => {}); // heard by whoever waits for it next
       return rows.nextSeq();
     },

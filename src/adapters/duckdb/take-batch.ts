@@ -2,6 +2,7 @@ import type { PageReader } from '../journal/page-reader.ts';
 import { isSamePlace, type Position } from '../journal/reader.ts';
 import type { LogName } from '../journal/segment-files.ts';
 import type { IndexWriter, Progress } from './index-writer.ts';
+import type { Settler } from './settler.ts';
 
 /** Frames of one transaction; bytes of the texts' log, whose frames are long. */
 const BATCH_FRAMES = 500_000;
@@ -10,6 +11,7 @@ const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
 export interface BatchOptions {
   readonly reader: PageReader;
   readonly writer: IndexWriter;
+  readonly settler: Settler;
   readonly from: Progress;
 }
 
@@ -20,7 +22,7 @@ export interface Batch {
 }
 
 /** Takes frames until a batch is full or none is left, and has them committed; the writer tells when that is done. */
-export async function takeBatch({ reader, writer, from }: BatchOptions): Promise<Batch> {
+export async function takeBatch({ reader, writer, settler, from }: BatchOptions): Promise<Batch> {
   let frames = 0;
   const read = async (log: LogName, first: Position, maxBytes: number) => {
     let [next, isAtEnd, bytes] = [first, false, 0];
@@ -40,6 +42,7 @@ export async function takeBatch({ reader, writer, from }: BatchOptions): Promise
   if (isSamePlace(from.journal, journal.next) && isSamePlace(from.texts, texts.next)) {
     return { reached: { ...places, nextSeq: from.nextSeq }, isAtEnd };
   }
+  await settler.rest(); // the log is emptied only while nobody else writes
   const nextSeq = await writer.commit({ ...places, isWhole: from.isWhole });
   return { reached: { ...places, nextSeq }, isAtEnd };
 }
