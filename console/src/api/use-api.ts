@@ -3,6 +3,7 @@ import {
   type QueryClient,
   type UseQueryResult,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -33,6 +34,25 @@ export function useApi<E extends ReadEndpoint>(
     refetchInterval: everyMs !== undefined && !isPaused ? everyMs : false,
     placeholderData: keepPreviousData,
     enabled,
+  });
+}
+
+interface ReadingEach<E extends ReadEndpoint> {
+  readonly ids: readonly string[];
+  readonly everyMs: number;
+  readonly endpoint: E;
+}
+
+/** Reads one operation for each of some ids; those that are not there yet, or cannot be read, are left out. */
+export function useEach<E extends ReadEndpoint>({ endpoint, ids, everyMs }: ReadingEach<E>) {
+  const { isPaused } = usePause();
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: [endpoint, id, null],
+      queryFn: ({ signal }: { signal: AbortSignal }) => call(endpoint, { id, signal } as CallOptions<E>),
+      refetchInterval: isPaused ? (false as const) : everyMs,
+    })),
+    combine: (results) => results.flatMap(({ data }) => (data === undefined ? [] : [data])),
   });
 }
 
