@@ -49,7 +49,7 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await sluice.admin.must('PUT', '/intents', { intents: [REFUND_INTENT] });
       open = await openConsole(browser, { url: sluice.url, language });
       page = open.page;
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(60_000);
       hand = consoleHand(page, language);
     }, PATIENCE_MS);
     afterAll(async () => {
@@ -94,9 +94,21 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await hand.press('wizard.toRoutes');
       await hand.press('routes.add');
       await hand.field('routes.id').fill('support');
+      await hand.field('routes.aliasList').fill('qwen2:7b');
+      await page.keyboard.press('Enter');
       await hand.press('routes.create');
       await page.getByRole('heading', { level: 1, name: 'support' }).waitFor();
       expect(await weightOf(CANDIDATE).inputValue()).toBe('20.00');
+      const names = page.getByRole('region', { name: hand.t('routes.names') });
+      await hand.press('routes.addAudience');
+      await hand.field('routes.audience').fill('beta');
+      await hand.field('routes.markIs').fill('zoe');
+      await page.keyboard.press('Enter');
+      await hand.choose('common.model', CANDIDATE, names);
+      await hand.button('routes.save', names).click();
+      await expect
+        .poll(async () => await sluice.admin.must('GET', '/routes/support'))
+        .toMatchObject({ aliases: ['qwen2:7b'], audiences: [{ match: { user_ids: ['zoe'] } }] });
     });
 
     step('hears both models answer', async () => {
@@ -125,8 +137,11 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await hand.field('routes.id').fill('june');
       await hand.choose('rollouts.route', 'support');
       await hand.choose('rollouts.candidate', CANDIDATE);
-      await page.getByText(hand.t('rollouts.own')).click();
+      await page.getByText(hand.t('rollouts.json'), { exact: true }).click();
       await hand.field('rollouts.plan').fill(JSON.stringify(STAGES));
+      await page.getByText(hand.t('rollouts.own'), { exact: true }).click();
+      expect(await hand.field('rollouts.hold').first().inputValue()).toBe('2s');
+      await hand.field('rollouts.hold').first().fill('3s');
       await hand.press('rollouts.create');
       await page.getByRole('heading', { level: 1, name: 'june' }).waitFor();
       await hand.press('rollouts.start');

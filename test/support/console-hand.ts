@@ -14,8 +14,8 @@ export interface ConsoleHand {
   press(key: string): Promise<void>;
   /** A button, or a link on the page that looks like one. */
   button(key: string, inside?: Locator): Locator;
-  field(key: string): Locator;
-  choose(key: string, option: string): Promise<void>;
+  field(key: string, inside?: Locator): Locator;
+  choose(key: string, option: string, inside?: Locator): Promise<void>;
 }
 
 export function consoleHand(page: Page, language: Language): ConsoleHand {
@@ -32,8 +32,8 @@ export function consoleHand(page: Page, language: Language): ConsoleHand {
     return inside.getByRole('button', { name }).or(inside.getByRole('link', { name }));
   };
   // A panel may have the name of the only field in it.
-  const field: ConsoleHand['field'] = (key) =>
-    page.getByLabel(t(key), { exact: true }).and(page.locator('input, textarea'));
+  const field: ConsoleHand['field'] = (key, inside = main) =>
+    inside.getByLabel(t(key), { exact: true }).and(page.locator('input, textarea'));
   return {
     t,
     button,
@@ -46,8 +46,8 @@ export function consoleHand(page: Page, language: Language): ConsoleHand {
         .click();
       await page.getByRole('heading', { level: 1, name: t(name), exact: true }).waitFor();
     },
-    async choose(key, option) {
-      await field(key).click();
+    async choose(key, option, inside) {
+      await field(key, inside).click();
       await page.locator('.ant-select-dropdown:visible').getByTitle(option, { exact: true }).click();
     },
   };

@@ -11,6 +11,8 @@ import { StateTag } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
 import { ALL, useModels } from '../../parts/use-models.ts';
 import { useSaid } from '../rollouts/rollout-words.tsx';
+import { FIRST_METRICS, type MetricDraft, metricsOf } from './metric-drafts.ts';
+import { MetricFields } from './metric-fields.tsx';
 import { PowerCurve } from './power-curve.tsx';
 
 interface Sketch {
@@ -20,15 +22,9 @@ interface Sketch {
   readonly control: string;
   readonly treatment: string;
   readonly share: number;
+  readonly metrics: MetricDraft[];
 }
 type Plan = Answer<'POST /experiments/plan'>;
-
-/** What is measured unless the API is used to say otherwise: what CONTRACT §4 shows. */
-const METRICS: Body<'POST /experiments'>['metrics'] = [
-  { metric: 'task_completion', role: 'primary', target: { absolute: 0.08 } },
-  { metric: 'follow_up_rate', role: 'primary', target: { ratio_at_most: 0.7 } },
-  { metric: 'error_rate', role: 'guardrail', margin: 0.005 },
-];
 
 function armsOf({ control, treatment, share }: Sketch): Body<'POST /experiments'>['arms'] {
   return [
@@ -54,7 +50,7 @@ export function NewExperiment(): ReactNode {
     const sketch = await form.validateFields();
     const { route_id, duration } = sketch;
     outline.mutate(
-      { body: { route_id, duration, arms: armsOf(sketch), metrics: METRICS } },
+      { body: { route_id, duration, arms: armsOf(sketch), metrics: metricsOf(sketch.metrics) } },
       { onSuccess: setPlan },
     );
   };
@@ -62,7 +58,13 @@ export function NewExperiment(): ReactNode {
     const { id, route_id, duration } = sketch;
     const expected = plan && plan.expected_users >= 2 ? { expected_users: plan.expected_users } : {};
     create.mutate(
-      { body: { id, route_id, duration, arms: armsOf(sketch), metrics: METRICS, ...expected } },
+      {
+        body: {
+          ...{ id, route_id, duration, ...expected },
+          arms: armsOf(sketch),
+          metrics: metricsOf(sketch.metrics),
+        },
+      },
       { onSuccess: (made) => goTo(`/experiments/${encodeURIComponent(made.id)}`) },
     );
   };
@@ -71,7 +73,12 @@ export function NewExperiment(): ReactNode {
     <Page title={t('experiments.add')} lead={<Link href="/experiments">← {t('nav.experiments')}</Link>}>
       <div className="stack">
         <Panel>
-          <Form form={form} layout="vertical" initialValues={{ duration: '72h', share: 20 }} onFinish={save}>
+          <Form
+            form={form}
+            layout="vertical"
+            initialValues={{ duration: '72h', share: 20, metrics: FIRST_METRICS }}
+            onFinish={save}
+          >
             <div className="fields">
               <Form.Item name="id" label={t('routes.id')} rules={[{ required: true }]}>
                 <Input autoFocus placeholder="qwen3-vs-qwen2" />
@@ -92,6 +99,8 @@ export function NewExperiment(): ReactNode {
                 <InputNumber min={0.01} max={50} suffix="%" />
               </Form.Item>
             </div>
+            <h3>{t('experiments.metrics')}</h3>
+            <MetricFields />
             <div className="row">
               <Button loading={outline.isPending} onClick={() => void calculate().catch(() => {})}>
                 {t('experiments.calculate')}

@@ -1,9 +1,8 @@
 import { Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DurationField } from '../../parts/duration-field.tsx';
 import { useModels } from '../../parts/use-models.ts';
-
-const DURATION = /^(0|[1-9][0-9]{0,8})(ms|s|m|h|d)$/;
 
 export function AddressFields(): ReactNode {
   const { t } = useTranslation();
@@ -22,20 +21,6 @@ export function AddressFields(): ReactNode {
         <Input.Password autoComplete="off" />
       </Form.Item>
     </>
-  );
-}
-
-interface DurationFieldProps {
-  readonly name: string | string[];
-  readonly label: string;
-}
-
-function DurationField({ name, label }: DurationFieldProps): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Form.Item name={name} label={label} rules={[{ pattern: DURATION, message: t('common.duration') }]}>
-      <Input />
-    </Form.Item>
   );
 }
 

@@ -10,46 +10,51 @@ import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useJsonText } from '../../parts/use-json-text.ts';
 import { ALL, useModels } from '../../parts/use-models.ts';
+import { StageFields } from './stage-fields.tsx';
+import { draftsOf, FIRST_STAGES, type StageDraft, type Stages, stagesOf } from './stages.ts';
 
 type Draft = Body<'POST /rollouts'>;
-/** A cautious beginning, to be edited; what is left out is filled in. */
-const STAGES: Draft['stages'] = [1, 5, 25, 50, 100].map((weight) => ({
-  weight,
-  hold: weight < 25 ? '2h' : '12h',
-  quiet: '10m',
-  gates: [
-    { metric: 'error_rate', op: '<=' as const, value: 0.03, on_fail: 'hold' as const },
-    { metric: 'latency_p95', op: '<' as const, value: '8s', on_fail: 'hold' as const },
-  ],
-}));
+interface Sketch extends Pick<Draft, 'id' | 'route_id' | 'candidate_model_id'> {
+  readonly stages?: StageDraft[];
+}
+const FORMS = ['standard', 'own', 'json'] as const;
+type PlanForm = (typeof FORMS)[number];
 
 /** Describes a release. It is a draft until it is started; its page then says how long each stage will take. */
 export function NewRollout(): ReactNode {
   const { t } = useTranslation();
   const [, goTo] = useLocation();
-  const [form] = Form.useForm();
-  const [plan, setPlan] = useState<'standard' | 'own'>('standard');
-  const stages = useJsonText(STAGES, 'stages');
+  const [form] = Form.useForm<Sketch>();
+  const [plan, setPlan] = useState<PlanForm>('standard');
+  const json = useJsonText(stagesOf(FIRST_STAGES), 'stages');
   const models = useModels().data?.items ?? [];
   const routes = useApi('GET /routes', { query: ALL }).data?.items ?? [];
   const create = useChange('POST /rollouts', (error) => {
-    if (plan === 'own') stages.refuse(error);
-    const faults = fieldFaults(error).filter(({ name }) => name[0] !== 'stages');
+    if (plan === 'json') json.refuse(error);
+    const faults = fieldFaults(error).filter(({ name }) => plan !== 'json' || name[0] !== 'stages');
     form.setFields((error.fields.length > 0 ? faults : [{ name: 'id', errors: [error.message] }]) as never);
   });
-  const save = (values: Pick<Draft, 'id' | 'route_id' | 'candidate_model_id'>): void => {
-    const body: Draft = {
-      ...values,
-      ...(plan === 'own'
-        ? { stages: stages.parsed() as NonNullable<Draft['stages']> }
-        : { template: 'standard' }),
-    };
+  /** What was written in one form goes on in the other. */
+  const choose = (next: PlanForm): void => {
+    if (next === 'json' && plan === 'own') {
+      json.fields.onChange(JSON.stringify(stagesOf(form.getFieldValue('stages')), null, 2));
+    }
+    if (next === 'own' && plan === 'json' && json.isJson) {
+      form.setFieldValue('stages', draftsOf(json.parsed() as Stages));
+    }
+    setPlan(next);
+  };
+  const save = ({ stages, ...named }: Sketch): void => {
+    const body: Draft =
+      plan === 'standard'
+        ? { ...named, template: 'standard' }
+        : { ...named, stages: plan === 'own' ? stagesOf(stages ?? []) : (json.parsed() as Stages) };
     create.mutate({ body }, { onSuccess: ({ id }) => goTo(`/rollouts/${encodeURIComponent(id)}`) });
   };
   return (
     <Page title={t('rollouts.add')} lead={<Link href="/rollouts">← {t('nav.rollouts')}</Link>}>
       <Panel>
-        <Form form={form} layout="vertical" onFinish={save}>
+        <Form form={form} layout="vertical" initialValues={{ stages: FIRST_STAGES }} onFinish={save}>
           <div className="fields">
             <Form.Item name="id" label={t('routes.id')} rules={[{ required: true }]}>
               <Input autoFocus placeholder="qwen3-june" />
@@ -64,20 +69,18 @@ export function NewRollout(): ReactNode {
           <Form.Item label={t('rollouts.plan')}>
             <Segmented
               value={plan}
-              onChange={setPlan}
-              options={(['standard', 'own'] as const).map((value) => ({
-                value,
-                label: t(`rollouts.${value}`),
-              }))}
+              onChange={choose}
+              options={FORMS.map((value) => ({ value, label: t(`rollouts.${value}`) }))}
             />
           </Form.Item>
-          {plan === 'own' && <JsonField label={t('rollouts.plan')} {...stages.fields} />}
+          {plan === 'own' && <StageFields />}
+          {plan === 'json' && <JsonField label={t('rollouts.plan')} {...json.fields} />}
           <p className="muted small">{t('rollouts.needsStable')}</p>
           <Button
             type="primary"
             htmlType="submit"
             loading={create.isPending}
-            disabled={plan === 'own' && !stages.isJson}
+            disabled={plan === 'json' && !json.isJson}
           >
             {t('rollouts.create')}
           </Button>

@@ -44,8 +44,9 @@ export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode
                   {ahead.days === null
                     ? t(`outlook.${ahead.status}`)
                     : t('rollouts.takes', { time: format.duration(ahead.days * DAY_MS) })}
-                  {ahead.gates.map((gate) => (
-                    <div key={gate.en} className="muted">
+                  {ahead.gates.map((gate, at) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: two gates may need the same time
+                    <div key={at} className="muted">
                       {said(gate)}
                     </div>
                   ))}

@@ -1,4 +1,4 @@
-import { Button, Form, Input, Switch } from 'antd';
+import { Button, Form, Input, Select, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -30,20 +30,23 @@ function RouteForm({ models }: { readonly models: readonly Model[] }): ReactNode
     const faults = fieldFaults(error);
     form.setFields((faults.length > 0 ? faults : [{ name: 'id', errors: [error.message] }]) as never);
   });
-  const save = (values: { id: string; name?: string; default: boolean }): void => {
+  const save = (values: { id: string; name?: string; aliases: string[]; default: boolean }): void => {
     const { name, ...rest } = values;
     const body = { ...rest, ...(name && { name }), rules: rulesOf(shares) };
     create.mutate({ body }, { onSuccess: ({ id }) => goTo(`/routes/${encodeURIComponent(id)}`) });
   };
   return (
     <Panel>
-      <Form form={form} layout="vertical" initialValues={{ default: true }} onFinish={save}>
+      <Form form={form} layout="vertical" initialValues={{ aliases: [], default: true }} onFinish={save}>
         <div className="fields">
           <Form.Item name="id" label={t('routes.id')} extra={t('routes.idHelp')} rules={[{ required: true }]}>
             <Input placeholder="support" autoFocus />
           </Form.Item>
           <Form.Item name="name" label={t('models.name')}>
             <Input />
+          </Form.Item>
+          <Form.Item name="aliases" label={t('routes.aliasList')} extra={t('routes.aliasHelp')}>
+            <Select mode="tags" tokenSeparators={[',', ' ']} open={false} suffixIcon={null} />
           </Form.Item>
           <Form.Item name="default" label={t('routes.isDefault')} valuePropName="checked">
             <Switch />

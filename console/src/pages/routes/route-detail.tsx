@@ -10,6 +10,7 @@ import { useAddressState } from '../../parts/use-address-state.ts';
 import { DisableSwitch } from './disable-switch.tsx';
 import { RouteHistory } from './route-history.tsx';
 import { RouteJson } from './route-json.tsx';
+import { RouteNames } from './route-names.tsx';
 import { RouteTags } from './route-tags.tsx';
 import { SplitEditor } from './split-editor.tsx';
 import { WhoGetsWhat } from './who-gets-what.tsx';
@@ -28,30 +29,35 @@ export function RouteDetail({ id }: { readonly id: string }): ReactNode {
     >
       <Known of={route}>
         {(data) => (
-          <Panel
-            title={
-              <span className="row">
-                <code>{id}</code>
-                <RouteTags route={data} />
-              </span>
-            }
-            extra={
-              data.aliases.length > 0 && (
-                <span className="muted">{t('routes.aliases', { list: data.aliases.join(', ') })}</span>
-              )
-            }
-          >
-            <Tabs
-              activeKey={tab}
-              onChange={(key) => setTab(key as typeof tab)}
-              destroyOnHidden
-              items={TABS.map((key) => ({
-                key,
-                label: t(`routes.tab.${key}`),
-                children: contentOf(key, data),
-              }))}
-            />
-          </Panel>
+          <div className="stack">
+            <Panel
+              title={
+                <span className="row">
+                  <code>{id}</code>
+                  <RouteTags route={data} />
+                </span>
+              }
+              extra={
+                data.aliases.length > 0 && (
+                  <span className="muted">{t('routes.aliases', { list: data.aliases.join(', ') })}</span>
+                )
+              }
+            >
+              <Tabs
+                activeKey={tab}
+                onChange={(key) => setTab(key as typeof tab)}
+                destroyOnHidden
+                items={TABS.map((key) => ({
+                  key,
+                  label: t(`routes.tab.${key}`),
+                  children: contentOf(key, data),
+                }))}
+              />
+            </Panel>
+            <Panel title={t('routes.names')}>
+              <RouteNames key={data.version} route={data} />
+            </Panel>
+          </div>
         )}
       </Known>
     </Page>
