@@ -4,6 +4,7 @@ import { proveAlerts } from './alerts.ts';
 import { proveBackpressure } from './backpressure.ts';
 import { proveBreaker } from './breaker.ts';
 import { proveCalibration } from './calibration.ts';
+import { proveConsole } from './console.ts';
 import { proveDisable } from './disable.ts';
 import { linesOf, type Section, writeEvidence } from './evidence.ts';
 import { proveExperiment } from './experiment.ts';
@@ -126,6 +127,18 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     title: 'An experiment of a million conversations is read',
     limitMinutes: 15,
     run: () => proveExperimentReport({ events: 3_400_000, sessions: 1_000_000, limitMs: 2_000 }),
+  },
+  console: {
+    title: 'The console comes fast and stays smooth',
+    limitMinutes: 5,
+    run: () =>
+      proveConsole({
+        loads: 10,
+        conversations: 1_000_000,
+        hurried: 990_000,
+        scrolled: 5_000,
+        characters: 100_000,
+      }),
   },
   calibration: {
     title: 'Experiments whose truth is known are looked at again and again',

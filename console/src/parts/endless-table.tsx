@@ -1,5 +1,4 @@
-import { Table, type TableColumnsType } from 'antd';
-import type { ReactNode, UIEvent } from 'react';
+import { memo, type ReactNode, type UIEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { usePages } from '../api/use-pages.ts';
 import { Loading } from './loading.tsx';
@@ -8,48 +7,105 @@ import { useFormat } from './use-format.ts';
 
 /** So far before the end the next page is asked for. */
 const AHEAD_PX = 2_000;
-const HEIGHT = 560;
+const HEIGHT_PX = 560;
+/** A million rows stay below the height that browsers can scroll, 33,554,432 px. */
+const ROW_PX = 32;
+/** Drawn above and below what is seen. */
+const SPARE_ROWS = 8;
+const DRAWN_ROWS = Math.ceil(HEIGHT_PX / ROW_PX) + 2 * SPARE_ROWS;
+
+export interface EndlessColumn<Row> {
+  readonly title: string;
+  /** Pixels at least; a wider window shares the rest out. */
+  readonly width: number;
+  readonly isRight?: boolean;
+  cell(row: Row): ReactNode;
+}
 
 interface EndlessProps<Row> {
   readonly pages: Pick<ReturnType<typeof usePages>, 'error' | 'isWhole' | 'readMore' | 'refetch'> & {
     readonly items: Row[] | undefined;
   };
-  readonly columns: TableColumnsType<Row>;
-  /** Pixels of all columns together: a narrower window scrolls. */
-  readonly width: number;
-  readonly rowKey: keyof Row & string;
+  readonly label: string;
+  /** The same ones as long as they say the same, or every row is drawn again while one scrolls. */
+  readonly columns: readonly EndlessColumn<Row>[];
   readonly empty: ReactNode;
   onOpen?(row: Row): void;
 }
 
 /** A list of any length in a box: only the rows that are seen are drawn. */
 export function EndlessTable<Row extends object>(props: EndlessProps<Row>): ReactNode {
-  const { pages, columns, width, rowKey, empty, onOpen } = props;
+  const { pages, label, columns, empty, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
+  const [first, setFirst] = useState(0);
   const { items, error, isWhole, readMore } = pages;
   if (error) return <TroubleView error={error} onRetry={() => void pages.refetch()} />;
   if (!items) return <Loading rows={10} />;
   if (items.length === 0) return <div className="empty">{empty}</div>;
   const watch = ({ currentTarget: box }: UIEvent): void => {
-    if (box.scrollHeight - box.scrollTop - box.clientHeight < AHEAD_PX) readMore();
+    setFirst(Math.max(0, Math.floor(box.scrollTop / ROW_PX) - SPARE_ROWS));
+    // Counted, not measured: asking the box for its height would lay the list out once more for each step.
+    if (items.length * ROW_PX - box.scrollTop - HEIGHT_PX < AHEAD_PX) readMore();
   };
+  const gridTemplateColumns = columns.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(' ');
+  const minWidth = columns.reduce((sum, { width }) => sum + width, 0);
   return (
     <>
-      <Table<Row>
-        virtual
-        size="small"
-        rowKey={rowKey}
-        columns={columns}
-        dataSource={items}
-        pagination={false}
-        scroll={{ x: width, y: HEIGHT }}
-        onScroll={watch}
-        {...(onOpen && { onRow: (row) => ({ onClick: () => onOpen(row), className: 'clickable' }) })}
-      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls, also by keyboard */}
+      <div className="endless" tabIndex={0} style={{ maxHeight: HEIGHT_PX }} onScroll={watch}>
+        <table aria-label={label} aria-rowcount={isWhole ? items.length + 1 : -1} style={{ minWidth }}>
+          <thead>
+            <tr style={{ gridTemplateColumns }}>
+              {columns.map(({ title, isRight }) => (
+                <th key={title} scope="col" className={isRight ? 'right' : ''}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody style={{ height: items.length * ROW_PX, paddingTop: first * ROW_PX }}>
+            {items.slice(first, first + DRAWN_ROWS).map((row, at) => (
+              <OneRow
+                // biome-ignore lint/suspicious/noArrayIndexKey: a list only ever grows at its end
+                key={first + at}
+                {...{ row, columns, gridTemplateColumns }}
+                index={first + at}
+                onOpen={onOpen as ((row: object) => void) | undefined}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="muted small table-foot">
         {t(isWhole ? 'table.all' : 'table.some', { count: items.length, text: format.count(items.length) })}
       </p>
     </>
   );
 }
+
+interface RowProps {
+  readonly row: object;
+  readonly columns: readonly EndlessColumn<never>[];
+  readonly index: number;
+  readonly gridTemplateColumns: string;
+  readonly onOpen: ((row: object) => void) | undefined;
+}
+
+const OneRow = memo(({ row, columns, index, gridTemplateColumns, onOpen }: RowProps): ReactNode => {
+  const place = { gridTemplateColumns, height: ROW_PX };
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      className={onOpen ? 'clickable' : ''}
+      style={place}
+      onClick={onOpen && (() => onOpen(row))}
+    >
+      {columns.map(({ title, isRight, cell }) => (
+        <td key={title} className={isRight ? 'right num' : ''}>
+          {cell(row as never)}
+        </td>
+      ))}
+    </tr>
+  );
+});

@@ -12,9 +12,24 @@ export function ModelName({
 }): ReactNode {
   const colour = useModelColour()(id);
   return (
+    <ModelTag colour={colour}>
+      {isLink ? <Link href={`/models/${encodeURIComponent(id)}`}>{id}</Link> : id}
+    </ModelTag>
+  );
+}
+
+/** The same for long lists, which ask for all colours once. */
+export function ModelTag({
+  colour,
+  children,
+}: {
+  readonly colour: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
     <span className="model-name">
       <span className="swatch" style={{ background: colour }} />
-      {isLink ? <Link href={`/models/${encodeURIComponent(id)}`}>{id}</Link> : id}
+      {children}
     </span>
   );
 }

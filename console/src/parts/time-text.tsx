@@ -1,17 +1,16 @@
-import { Tooltip } from 'antd';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useFormat } from './use-format.ts';
 
 const TICK_MS = 1_000;
 
-/** How long ago, and exactly when where one points or asks with the keyboard. */
+/** How long ago, and exactly when where one points. */
 export function TimeText({ time }: { readonly time: string | number }): ReactNode {
   const format = useFormat();
   const nowMs = useNow();
   return (
-    <Tooltip title={format.moment(time)}>
-      <time dateTime={new Date(time).toISOString()}>{format.ago(time, nowMs)}</time>
-    </Tooltip>
+    <time dateTime={new Date(time).toISOString()} title={format.moment(time)}>
+      {format.ago(time, nowMs)}
+    </time>
   );
 }
 

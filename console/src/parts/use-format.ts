@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const SECOND_MS = 1_000;
@@ -11,9 +10,14 @@ const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** Figures and times as the language writes them. */
 export function useFormat() {
-  const { i18n } = useTranslation();
-  return useMemo(() => formatsOf(i18n.language), [i18n.language]);
+  const { language } = useTranslation().i18n;
+  const format = made.get(language) ?? formatsOf(language);
+  made.set(language, format);
+  return format;
 }
+
+/** Making one takes a millisecond, and every row of a list asks for it: one for each language that was spoken. */
+const made = new Map<string, Format>();
 
 function formatsOf(language: string) {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
