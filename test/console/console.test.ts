@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
-import { STABLE, startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
 
 /** A browser on two shared cores. */
 const PATIENCE_MS = 180_000;
@@ -22,9 +22,10 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Findings of axe that keep somebody out. */
-async function barriersOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Findings of axe that keep somebody out; of all its rules, or of those that are named. */
+async function barriersOf(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
@@ -53,24 +54,86 @@ describe('the console', () => {
     PATIENCE_MS,
   );
 
+  it('says first what needs attention', { timeout: PATIENCE_MS }, async () => {
+    const { page, troubles, signIn, close } = await openConsole(browser, { url: world.sluice.url });
+    const said = { code: 'x', en: 'because it is so', zh: '原因' };
+    const delivery = { channel_id: 'mail', state: 'waiting', attempts: 3, error: 'connection refused' };
+    const answers: Readonly<Record<string, object>> = {
+      '/alerts': {
+        items: [
+          {
+            id: 'a',
+            event: 'disk_low',
+            model_id: null,
+            opening: { reason: '1 GB is left' },
+            deliveries: [delivery],
+          },
+        ],
+      },
+      '/alert-channels': { items: [{ id: 'mail' }, { id: 'hook' }] },
+      '/experiments': { items: [{ id: 'which', status: 'running' }] },
+      '/experiments/which/report': { experiment_id: 'which', health: [{ level: 'invalid', said }] },
+      '/rollouts': {
+        items: [
+          { id: 'held', status: 'active', weight: 5, blocks: [{}], because: said },
+          {
+            id: 'june',
+            status: 'active',
+            weight: 20,
+            candidate_model_id: CANDIDATE,
+            blocks: [],
+            because: said,
+          },
+        ],
+      },
+    };
+    for (const [path, json] of Object.entries(answers)) {
+      await page.route(
+        ({ pathname }) => pathname === `/admin/v1${path}`,
+        (route) => route.fulfill({ json }),
+      );
+    }
+    await signIn();
+    const findings = page.getByRole('region', { name: 'Needs attention' }).getByRole('listitem');
+    await findings.nth(4).waitFor();
+    expect(await findings.locator('.state').allInnerTexts()).toEqual([
+      'Disk nearly full',
+      'Channel mail does not deliver',
+      'Experiment which is invalid',
+      'Rollout held does not go on',
+      `Rollout june: ${CANDIDATE} has 20%`,
+    ]);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
   it.each([
     { language: 'zh-CN', scheme: 'light', width: 1280 },
     { language: 'en-US', scheme: 'dark', width: 390 },
   ] as const)(
     'shows every page without barrier or trouble: $language, $scheme, $width px',
     async (look) => {
+      const other = look.width === 390 ? LIGHT_WIDE : DARK_NARROW;
       const { page, troubles, signIn, close } = await openConsole(browser, {
         url: world.sluice.url,
         ...look,
       });
       expect(await barriersOf(page)).toEqual([]);
       await signIn();
-      for (const path of PAGES) {
+      for (const [at, path] of PAGES.entries()) {
         await page.goto(`${world.sluice.url}/console${path}`);
         await page.locator('#page h1').waitFor();
         await settled(page);
         expect([path, await barriersOf(page)]).toEqual([path, []]);
         expect([path, await overflowOf(page)]).toEqual([path, 0]);
+        if (at % 2 === Number(look.width === 390)) continue;
+        await page.emulateMedia({ colorScheme: other.scheme });
+        await page.setViewportSize({ width: other.width, height: 860 });
+        await page.waitForTimeout(SETTLING_MS);
+        expect([path, await barriersOf(page, LOOKS)]).toEqual([path, []]);
+        expect([path, await overflowOf(page)]).toEqual([path, 0]);
+        await page.emulateMedia({ colorScheme: look.scheme });
+        await page.setViewportSize({ width: look.width, height: 860 });
       }
       expect(troubles).toEqual([]);
       await close();
@@ -78,6 +141,11 @@ describe('the console', () => {
     PATIENCE_MS,
   );
 });
+
+const LIGHT_WIDE = { scheme: 'light', width: 1280 } as const;
+const DARK_NARROW = { scheme: 'dark', width: 390 } as const;
+/** What of axe hangs on colours and widths: of it each page is seen both ways, in one language or the other. */
+const LOOKS = ['color-contrast', 'scrollable-region-focusable'];
 
 const PAGES = [
   '/',

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
+import { parseCsv } from '../support/parse-csv.ts';
 import { NDJSON, type ScriptUpstream, startScriptUpstream, wholeAnswer } from '../support/script-upstream.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
 
 /** A browser on two shared cores. */
 const PATIENCE_MS = 180_000;
@@ -51,7 +52,7 @@ it(`shows ${TEXTS.length} hostile texts as text: none runs, none loads`, async (
     .poll(async () => (await world.sluice.admin.must('GET', '/sessions')).items, { timeout: 20_000 })
     .toHaveLength(1);
   await page.goto(`${world.sluice.url}/console/conversations`);
-  await page.locator('.ant-table-row a').first().click();
+  await page.getByRole('table').getByRole('link').first().click();
   await page.locator('.said').first().waitFor();
   expect(await page.locator('.talk').innerText()).toContain('onerror=hit()');
   for (const place of ['.talk', '.markdown']) {
@@ -59,7 +60,30 @@ it(`shows ${TEXTS.length} hostile texts as text: none runs, none loads`, async (
       0,
     );
   }
+  await world.sluice.admin.must('POST', '/reviews', {
+    id: 'hostile',
+    model_ids: [STABLE, CANDIDATE],
+    sample_size: 1,
+  });
+  await page.goto(`${world.sluice.url}/console/review/hostile`);
+  await page.locator('.rated').waitFor();
+  expect(await page.locator('.rated').innerText()).toContain('<script>hit()</script>');
+  expect(await page.locator(`.talk :is(script, img, iframe, a, svg, style, form, video)`).count()).toBe(0);
   expect(await page.title()).not.toBe('hit');
   expect(troubles).toEqual([]);
   await close();
 }, 180_000);
+
+it('exports texts and names as text: no cell can start a formula', { timeout: 60_000 }, async () => {
+  const formulas = ['=cmd|"/C calc"!A0', '+1+1', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '＝1'];
+  for (const text of formulas) {
+    const { status } = await world.asker.ask({ door: 'chat', stream: true, userId: text, content: text });
+    expect(status).toBe(200);
+  }
+  const address = `${world.sluice.url}/admin/v1/export/requests.csv?text=true`;
+  const answer = await fetch(address, { headers: { 'x-api-key': world.sluice.adminKey } });
+  const [head = [], ...rows] = parseCsv(Buffer.from(await answer.arrayBuffer()).toString());
+  const users = rows.map((row) => row[head.indexOf('user_id')] ?? '');
+  for (const text of formulas) expect(users.some((user) => user.endsWith(text.trim()))).toBe(true);
+  expect(rows.flat().filter((cell) => /^[=+\-@\t\r\n＝＋－＠]/.test(cell))).toEqual([]);
+});
