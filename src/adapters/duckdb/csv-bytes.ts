@@ -32,77 +32,87 @@ const MAY_BEGIN = IS_PLAIN.map((isPlain, byte) =>
 );
 
 export function createCsvBytes(): CsvBytes {
-  let out = Buffer.allocUnsafe(FIRST_BYTES);
-  let length = 0;
-  let lineRoom = 0;
-  let isFirst = true;
+  return new Lines();
+}
 
-  function makeRoom(bytes: number): void {
-    if (length + bytes <= out.length) return;
-    const larger = Buffer.allocUnsafe(2 * (length + bytes));
-    out.copy(larger, 0, 0, length);
-    out = larger;
+/** A class, so that all writers have one shape: asked for thirty cells of a line, that counts. */
+class Lines implements CsvBytes {
+  length = 0;
+  private out = Buffer.allocUnsafe(FIRST_BYTES);
+  private lineRoom = 0;
+  private isFirst = true;
+
+  beginLine(room: number): void {
+    this.lineRoom = room + OWN_BYTES;
+    this.makeRoom(this.lineRoom);
   }
-  function separate(): void {
-    if (isFirst) isFirst = false;
-    else out[length++] = COMMA;
+
+  cell(cell: Cell): void {
+    this.separate();
+    if (cell !== null) this.write(cell);
   }
-  function write(cell: Cell): void {
+
+  plain(text: string): void {
+    this.separate();
+    for (let at = 0; at < text.length; at += 1) this.out[this.length++] = text.charCodeAt(at);
+  }
+
+  value(list: JsonList, place: number): void {
+    this.separate();
+    if (list.isNull(place)) return;
+    const { bytes } = list;
+    const [from, to] = [list.start(place), list.end(place)];
+    const first = bytes[from];
+    if (first === QUOTE) {
+      if (!this.copyText(bytes, from + 1, to - 1)) this.write(list.text(place));
+    } else if (first === OPEN_LIST || first === OPEN_OBJECT) throw new Error('a list is no cell');
+    else this.copy(bytes, from, to);
+  }
+
+  endLine(): void {
+    this.out[this.length++] = CR;
+    this.out[this.length++] = LF;
+    this.isFirst = true;
+  }
+
+  take(): Uint8Array {
+    const taken = this.out.subarray(0, this.length);
+    this.out = Buffer.allocUnsafe(FIRST_BYTES);
+    this.length = 0;
+    return taken;
+  }
+
+  private makeRoom(bytes: number): void {
+    if (this.length + bytes <= this.out.length) return;
+    const larger = Buffer.allocUnsafe(2 * (this.length + bytes));
+    this.out.copy(larger, 0, 0, this.length);
+    this.out = larger;
+  }
+
+  private separate(): void {
+    if (this.isFirst) this.isFirst = false;
+    else this.out[this.length++] = COMMA;
+  }
+
+  private write(cell: Cell): void {
     const text = csvCell(cell);
-    makeRoom(MOST_BYTES_PER_UNIT * text.length + lineRoom);
-    length += out.write(text, length);
+    this.makeRoom(MOST_BYTES_PER_UNIT * text.length + this.lineRoom);
+    this.length += this.out.write(text, this.length);
   }
+
+  private copy(bytes: Buffer, from: number, to: number): void {
+    const { out, length } = this;
+    const shift = length - from;
+    for (let at = from; at < to; at += 1) out[at + shift] = bytes[at] ?? 0;
+    this.length = length + to - from;
+  }
+
   /** False where a byte needs care; nothing is written then. */
-  function copyText(bytes: Buffer, from: number, to: number): boolean {
+  private copyText(bytes: Buffer, from: number, to: number): boolean {
     if (from === to) return true;
     if (MAY_BEGIN[bytes[from] ?? 0] === 0) return false;
-    let end = length;
-    for (let at = from; at < to; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (IS_PLAIN[byte] === 0) return false;
-      out[end++] = byte;
-    }
-    length = end;
+    for (let at = from; at < to; at += 1) if (IS_PLAIN[bytes[at] ?? 0] === 0) return false;
+    this.copy(bytes, from, to);
     return true;
   }
-
-  return {
-    beginLine(room) {
-      lineRoom = room + OWN_BYTES;
-      makeRoom(lineRoom);
-    },
-    cell(cell) {
-      separate();
-      if (cell !== null) write(cell);
-    },
-    plain(text) {
-      separate();
-      for (let at = 0; at < text.length; at += 1) out[length++] = text.charCodeAt(at);
-    },
-    value(list, place) {
-      separate();
-      if (list.isNull(place)) return;
-      const { bytes } = list;
-      const [from, to] = [list.start(place), list.end(place)];
-      const first = bytes[from];
-      if (first === QUOTE) {
-        if (!copyText(bytes, from + 1, to - 1)) write(list.text(place));
-      } else if (first === OPEN_LIST || first === OPEN_OBJECT) throw new Error('a list is no cell');
-      else for (let at = from; at < to; at += 1) out[length++] = bytes[at] ?? 0;
-    },
-    endLine() {
-      out[length++] = CR;
-      out[length++] = LF;
-      isFirst = true;
-    },
-    get length() {
-      return length;
-    },
-    take() {
-      const taken = out.subarray(0, length);
-      out = Buffer.allocUnsafe(FIRST_BYTES);
-      length = 0;
-      return taken;
-    },
-  };
 }
