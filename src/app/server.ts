@@ -27,7 +27,7 @@ import type { ModelClient } from '../ports/model-client.ts';
 import { createNotifier, startAlerts } from './alerts.ts';
 import { breakerKeeper } from './breaker-keeper.ts';
 import { checkModel } from './check-model.ts';
-import { CONSOLE_FOLDER, openConsoleFiles } from './console/files.ts';
+import { CONSOLE_FOLDERS, openConsoleFiles } from './console/files.ts';
 import { registerConsole } from './console/serve.ts';
 import { type DataFolder, openDataFolder, readAdminKey, writeAdminKey } from './data-folder.ts';
 import { isLoopbackAddress, listenFault } from './listen-fault.ts';
@@ -120,7 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return planes.events.writable ? null : 'the journal cannot be written; is the disk full?';
     },
   });
-  registerConsole(app, openConsoleFiles(CONSOLE_FOLDER));
+  registerConsole(app, openConsoleFiles(CONSOLE_FOLDERS));
   const close = async (): Promise<void> => {
     gateway.close();
     listener?.close();

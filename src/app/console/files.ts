@@ -30,16 +30,17 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Where `npm run build` and `npm start` put the console; the published package runs one folder deeper. */
-export const CONSOLE_FOLDER = ['../../../dist/console/', '../../../../dist/console/']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(join(path, 'index.html')));
+export const CONSOLE_FOLDERS = ['../../../dist/console/', '../../../../dist/console/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 /**
- * The built console, or null where it was not built. Names are looked up in a list that is made here, once: no path of a
+ * The console out of the first of these folders that has one, or null where it was not built yet. Names are looked up in a list that is made here, once: no path of a
  * request ever reaches the file system. Contents are read when they are first asked for and then kept: two megabytes.
  */
-export function openConsoleFiles(folder: string | undefined): ConsoleFiles | null {
-  if (folder === undefined || !existsSync(join(folder, 'index.html'))) return null;
+export function openConsoleFiles(folders: readonly string[]): ConsoleFiles | null {
+  const folder = folders.find((path) => existsSync(join(path, 'index.html')));
+  if (folder === undefined) return null;
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => extname(name) in TYPES);

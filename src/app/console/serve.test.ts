@@ -17,7 +17,7 @@ writeFileSync(join(folder, 'assets', 'index-1a2b.js.map'), 'sources');
 afterAll(() => rmSync(home, { recursive: true }));
 
 const app = Fastify();
-registerConsole(app, openConsoleFiles(folder));
+registerConsole(app, openConsoleFiles([join(home, 'absent'), folder]));
 const get = (url: string, headers = {}) => app.inject({ url, headers });
 
 describe('the console', () => {
@@ -62,7 +62,15 @@ describe('the console', () => {
 
   it('says how to build it where it was not', async () => {
     const bare = Fastify();
-    registerConsole(bare, openConsoleFiles(join(home, 'nowhere')));
+    registerConsole(bare, openConsoleFiles([join(home, 'nowhere')]));
     expect((await bare.inject('/console/')).body).toContain('npm run build:console');
+  });
+
+  it('is found by who starts after it was built, in a process that is older', () => {
+    const late = join(home, 'late');
+    expect(openConsoleFiles([late])).toBeNull();
+    mkdirSync(late);
+    writeFileSync(join(late, 'index.html'), '<title>late</title>');
+    expect(openConsoleFiles([late])?.index.plain.toString()).toBe('<title>late</title>');
   });
 });
