@@ -90,6 +90,9 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
   };
 }
 
+/** Of an export; 64 KiB each. */
+const PIECES_AHEAD = 4;
+
 async function* exported(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<Uint8Array> {
   const id = await child.ask(name, ...args);
   const next = () => {
@@ -98,11 +101,12 @@ async function* exported(child: IndexChild, name: string, ...args: unknown[]): A
     return asked;
   };
   try {
-    // One piece ahead, so that both processes work at once.
-    for (let ahead = next(); ; ) {
-      const piece = await ahead;
+    // Some pieces ahead, so that neither process waits for the other.
+    const ahead = Array.from({ length: PIECES_AHEAD }, next);
+    for (;;) {
+      const piece = (await ahead.shift()) ?? null;
       if (piece === null) return;
-      ahead = next();
+      ahead.push(next());
       yield piece;
       await setImmediate(); // requests have their turn
     }
