@@ -17,7 +17,11 @@ export function columnsOf(columns: Readonly<Record<string, string>>, parts: read
 }
 
 /** Sums of every metric over users, by the columns of `group`, out of a query with a row for each user. */
-export function cellsSql(parts: readonly RatioParts[], users: string, group: string): string {
+export function cellsSql(
+  parts: readonly Pick<RatioParts, 'm' | 'd'>[],
+  users: string,
+  group: string,
+): string {
   const sums = parts.map(({ m, d }, i) => {
     const of = (name: string, value: string) => `sum(${value}) FILTER (${d} > 0) AS ${name}_${i}`;
     return [

@@ -11,52 +11,41 @@ import { SESSION_PARTS, talksByUserSql, talksSql } from './exposed-talks.ts';
 import { exposedUsersSql, IS_FAILED, placeSql, REQUEST_PARTS, requestsOf, STRATA } from './exposed-users.ts';
 import type { IndexFile } from './index-file.ts';
 import { quantileCells, type WantedQuantile } from './quantile-cells.ts';
+import { withTempTables } from './temp-tables.ts';
 import type { Words } from './words.ts';
 
-/** Tables of one question; questions may be asked while others are being answered. */
-let questions = 0;
-
 /** What was counted of a population by user. Takes about a second for a million sessions. */
-export async function exposedSums(
+export function exposedSums(
   { database, words }: IndexFile,
   query: ExposureQuery,
   rules: SessionRules,
 ): Promise<ExposureSums> {
   const connection = database.asking;
-  questions += 1;
-  const [users, talks, answers] = [`exposed_${questions}`, `talks_${questions}`, `answers_${questions}`];
   const wanted = (parts: readonly RatioParts[]) =>
     parts.filter(({ metric }) => query.metrics.includes(metric));
   const [ofSessions, ofRequests] = [wanted(SESSION_PARTS), wanted(REQUEST_PARTS)];
   const quantiles = quantilesIn(query);
   const arms = query.population.kind === 'experiment' ? query.population.arms.length : 1;
-  const from = { connection, users, arms };
-  const makeTable = (name: string, sql: string) => connection.run(`CREATE TEMP TABLE ${name} AS ${sql}`);
-  try {
-    await makeTable(users, exposedUsersSql(query, { parts: ofRequests, words }));
+  return withTempTables(connection, async (makeTable) => {
+    const users = await makeTable('exposed', exposedUsersSql(query, { parts: ofRequests, words }));
+    const from = { connection, users, arms };
     const metrics = await ratiosOf(from, ofRequests, users);
     const byIntent: [MetricId, Cells[]][] = [];
     if (ofSessions.length > 0) {
-      await makeTable(talks, talksSql(query, rules, { parts: ofSessions, words }));
+      const talks = await makeTable('talks', talksSql(query, rules, { parts: ofSessions, words }));
       const byUser = `(${talksByUserSql(talks, ofSessions)}) JOIN ${users} USING (user_key)`;
       metrics.push(...(await ratiosOf(from, ofSessions, byUser)));
       byIntent.push(...(await intentsOf(from, { parts: ofSessions, talks, words })));
     }
     if (quantiles.length > 0) {
-      await makeTable(answers, await answersSql(from, query, words));
-      const cells = await quantileCells(connection, {
-        answers,
-        users: counting(users),
-        quantiles,
-        arms,
-      });
+      const answers = await makeTable('answers', await answersSql(from, query, words));
+      const counted = { answers, users: counting(users), quantiles, arms };
+      const cells = await quantileCells(connection, counted);
       for (const [i, { metric }] of quantiles.entries())
         metrics.push([metric, { kind: 'quantile', arms: cells[i] ?? [] }]);
     }
     return { metrics, byIntent, ...(await exposedHealth(connection, { users, arms, words })) };
-  } finally {
-    for (const table of [users, talks, answers]) await connection.run(`DROP TABLE IF EXISTS ${table}`);
-  }
+  });
 }
 
 interface From {

@@ -1,7 +1,8 @@
 import type { SessionRules } from '../../ports/event-store.ts';
 import type { ExposureQuery } from '../../ports/exposure-sums.ts';
 import { columnsOf, type RatioParts } from './exposed-cells.ts';
-import { numeral, scopeOf } from './exposed-users.ts';
+import { scopeOf } from './exposed-users.ts';
+import { numeral } from './numeral.ts';
 import { IS_ABANDONED, IS_COMPLETED } from './sums.ts';
 import type { Words } from './words.ts';
 

@@ -2,6 +2,7 @@ import { classesOf } from '../../domain/error-class.ts';
 import { NEUTRAL_CLASSES } from '../../domain/metric.ts';
 import type { ExposureQuery, Population } from '../../ports/exposure-sums.ts';
 import { columnsOf, type RatioParts } from './exposed-cells.ts';
+import { numeral } from './numeral.ts';
 import type { Words } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -107,9 +108,4 @@ function stratumSql(withinMs: number | null): string {
     WHEN created IS NOT NULL THEN if(exposed_at - created < ${within}, 0, 1)
     WHEN exposed_at - watching < ${within} THEN 2
     ELSE if(exposed_at - first_seen < ${within}, 0, 1) END`;
-}
-
-export function numeral(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} is no number`);
-  return `${value}::DOUBLE`;
 }

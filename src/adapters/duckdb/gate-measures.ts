@@ -2,7 +2,8 @@ import { ERROR_CLASSES } from '../../domain/error-class.ts';
 import { inferenceOf } from '../../domain/experiment/metric-inference.ts';
 import type { MetricId } from '../../domain/metric.ts';
 import type { Gate } from '../../domain/rollout/plan.ts';
-import { type Counted, isOneOf, numeral } from './gate-rows.ts';
+import { type Counted, isOneOf } from './gate-rows.ts';
+import { numeral } from './numeral.ts';
 import type { ValueName } from './ranked-values.ts';
 import type { Words } from './words.ts';
 

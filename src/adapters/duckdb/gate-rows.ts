@@ -1,5 +1,6 @@
 import { NEUTRAL_CLASSES } from '../../domain/metric.ts';
 import type { GateSumsQuery } from '../../ports/event-store.ts';
+import { numeral } from './numeral.ts';
 import { IS_ABANDONED, IS_COMPLETED } from './sums.ts';
 import type { Words } from './words.ts';
 
@@ -63,9 +64,4 @@ function countedIn({ of }: GateSumsQuery, words: Words): string {
 
 function placeOf(column: string, { candidateModelId }: GateSumsQuery, words: Words): string {
   return `if(coalesce(${column} = ${words.find(candidateModelId) ?? -1}, false), ${CANDIDATE}, ${CONTROL})`;
-}
-
-export function numeral(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} is no number`);
-  return `${value}::DOUBLE`;
 }

@@ -4,10 +4,12 @@ import type { QuantileCell, RatioCell } from '../../domain/experiment/evidence.t
 import type { GateEvidence } from '../../domain/rollout/gate-evidence.ts';
 import type { Gate } from '../../domain/rollout/plan.ts';
 import type { GateSums, GateSumsQuery } from '../../ports/event-store.ts';
-import { type Row, rowsOf } from './database.ts';
+import { rowsOf } from './database.ts';
+import { cellOf, cellsSql } from './exposed-cells.ts';
 import { beyondHardLimit, type Measure, measureOf } from './gate-measures.ts';
 import { CANDIDATE, CONTROL, type Counted, requestsSql, sessionsSql } from './gate-rows.ts';
 import { quantileCells } from './quantile-cells.ts';
+import { withTempTables } from './temp-tables.ts';
 import type { Words } from './words.ts';
 
 interface Asking {
@@ -22,48 +24,33 @@ interface Groups<T> {
   readonly control: T;
 }
 
-/** Tables of one question; questions may be asked while others are being answered. */
-let questions = 0;
-
 /** Counts an epoch of a rollout for its gates: sums over users, and values at ranks. */
-export async function gateSums(
+export function gateSums(
   connection: DuckDBConnection,
   words: Words,
   query: GateSumsQuery,
 ): Promise<GateSums> {
-  questions += 1;
-  const [requests, users] = [`gated_${questions}`, `gated_users_${questions}`];
-  const asking = { connection, words, requests, users };
   const measures = query.gates.map((gate) => measureOf(gate, words));
   const ofRequests = countedOf(measures, 'requests');
   const ofSessions = countedOf(measures, 'sessions');
-  try {
-    await connection.run(`CREATE TEMP TABLE ${requests} AS ${requestsSql(query, words)}`);
-    await connection.run(`CREATE TEMP TABLE ${users} AS ${usersSql(requests, ofRequests)}`);
-    const sums = {
-      requests: await ratioSums(connection, users, ofRequests),
-      sessions: await ratioSums(
-        connection,
-        `(${byUserSql(sessionsSql(query, words), ofSessions)})`,
-        ofSessions,
-      ),
-    };
+  return withTempTables(connection, async (makeTable) => {
+    const requests = await makeTable('gated', requestsSql(query, words));
+    const users = await makeTable('gated_users', usersSql(requests, ofRequests));
+    const asking = { connection, words, requests, users };
+    const cells = new Map([
+      ...(await ratioCells(connection, `SELECT * FROM ${users}`, ofRequests)),
+      ...(await ratioCells(connection, byUserSql(sessionsSql(query, words), ofSessions), ofSessions)),
+    ]);
     const quantiles = await quantilesOf(asking, measures);
     const gates: (GateEvidence | null)[] = [];
     for (const [i, gate] of query.gates.entries()) {
       const measure = measures[i] ?? null;
       if (measure === null) gates.push(null);
-      else if (measure.kind === 'quantile') gates.push({ kind: 'quantile', ...groupsAt(quantiles.get(i)) });
-      else {
-        const own = measure.kind === 'ratio' && measure.of === 'sessions' ? sums.sessions : sums.requests;
-        const cells = { candidate: cellOf(own.candidate, i), control: cellOf(own.control, i) };
-        gates.push(await ratioEvidence(asking, { gate, measure, cells }));
-      }
+      else if (measure.kind === 'quantile') gates.push({ kind: 'quantile', ...groupsAt(quantiles, i) });
+      else gates.push(await ratioEvidence(asking, { gate, measure, cells: groupsAt(cells, i) }));
     }
     return { gates, ...(await countUsers(asking)) };
-  } finally {
-    for (const table of [requests, users]) await connection.run(`DROP TABLE IF EXISTS ${table}`);
-  }
+  });
 }
 
 /** By place among the gates; sums of gates that are counted elsewhere are left out. */
@@ -97,23 +84,18 @@ function usersSql(requests: string, counted: ReadonlyMap<number, Counted>): stri
   return `SELECT ${columns.join(', ')} FROM ${requests} GROUP BY place, user_key`;
 }
 
-async function ratioSums(
+/** By place among the gates; `users` has a row for each user of each group. */
+async function ratioCells(
   connection: DuckDBConnection,
   users: string,
   counted: ReadonlyMap<number, Counted>,
-): Promise<Groups<Row | undefined>> {
-  if (counted.size === 0) return { candidate: undefined, control: undefined };
-  const sums = Array.from(counted.keys(), (i) => {
-    const having = `FILTER (d${i} > 0)`;
-    return `count(*) ${having} AS n${i}, count(*) FILTER (d${i} > 0 AND m${i} > 0) AS events${i},
-      sum(m${i}) ${having} AS m${i}, sum(m${i} * m${i}) ${having} AS mm${i},
-      sum(d${i}) ${having} AS d${i}, sum(d${i} * d${i}) ${having} AS dd${i}, sum(m${i} * d${i}) ${having} AS md${i}`;
-  });
-  const rows = await rowsOf(connection, `SELECT place, ${sums.join(', ')} FROM ${users} GROUP BY place`);
-  return {
-    candidate: rows.find(({ place }) => place === CANDIDATE),
-    control: rows.find(({ place }) => place === CONTROL),
-  };
+): Promise<[number, readonly RatioCell[]][]> {
+  if (counted.size === 0) return [];
+  const gates = [...counted.keys()];
+  const parts = gates.map((i) => ({ m: `m${i}`, d: `d${i}` }));
+  const rows = await rowsOf(connection, cellsSql(parts, users, 'place'));
+  const groups = [CANDIDATE, CONTROL].map((place) => rows.find((row) => row.place === place));
+  return gates.map((i, at) => [i, groups.map((row) => cellOf(row, at))]);
 }
 
 /** By place among the gates. */
@@ -130,26 +112,10 @@ async function quantilesOf(
   return new Map(asked.map(({ i }, at) => [i, cells[at] ?? []]));
 }
 
-function groupsAt(cells: readonly QuantileCell[] | undefined): Groups<QuantileCell> {
-  const [candidate, control] = [cells?.[CANDIDATE], cells?.[CONTROL]];
-  if (candidate === undefined || control === undefined) throw new Error('a quantile has both groups');
+function groupsAt<T>(found: ReadonlyMap<number, readonly T[]>, gate: number): Groups<T> {
+  const [candidate, control] = [found.get(gate)?.[CANDIDATE], found.get(gate)?.[CONTROL]];
+  if (candidate === undefined || control === undefined) throw new Error('a gate is counted in both groups');
   return { candidate, control };
-}
-
-function cellOf(row: Row | undefined, i: number): RatioCell {
-  const sum = (name: string) => Number(row?.[`${name}${i}`] ?? 0);
-  return {
-    sums: {
-      type: 'ratio',
-      n: sum('n'),
-      mSum: sum('m'),
-      mSumSquares: sum('mm'),
-      dSum: sum('d'),
-      dSumSquares: sum('dd'),
-      mdSum: sum('md'),
-    },
-    usersWithEvent: sum('events'),
-  };
 }
 
 async function ratioEvidence(

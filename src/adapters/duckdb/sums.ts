@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ClosedSessionSums, NO_SESSIONS, type Spread } from '../../domain/model-sums.ts';
 import type { SeriesStep, SessionRules, TimeRange } from '../../ports/event-store.ts';
 import { type Row, rowsOf } from './database.ts';
+import { numeral } from './numeral.ts';
 import { attemptsWhere, HOUR_MS, SPREADS, type SpreadName, spreadWhere } from './roll-up.ts';
 import { middleOf } from './spread-steps.ts';
 import type { Words } from './words.ts';
@@ -189,11 +190,6 @@ function spell(sql: string, query: SumsQuery, model: number | null): string {
     .replaceAll('$to', numeral(toMs))
     .replaceAll('$idle', numeral(idleMs))
     .replaceAll('$now', numeral(nowMs));
-}
-
-function numeral(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} is no time`);
-  return `${value}::DOUBLE`;
 }
 
 const NOTHING: Spread = { count: 0, sum: 0, p50: null, p95: null, p99: null };
