@@ -1,16 +1,17 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Body } from '../../api/call.ts';
 import { useChange } from '../../api/use-api.ts';
 import { JsonField } from '../../parts/json-field.tsx';
 import { useJsonText } from '../../parts/use-json-text.ts';
+import { useSaved } from '../../parts/use-saved.ts';
 import { useMay } from '../../shell/session.ts';
 
 /** A route as JSON: edited or pasted, whole or just `{"strategy", "rules"}`; faults stand at their lines. */
 export function RouteJson({ route }: { readonly route: Answer<'GET /routes/{id}'> }): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const saved = useSaved();
   const { version, managed_by, ...document } = route;
   const json = useJsonText(document, '');
   const update = useChange('PATCH /routes/{id}', json.refuse);
@@ -18,10 +19,7 @@ export function RouteJson({ route }: { readonly route: Answer<'GET /routes/{id}'
   const save = (): void =>
     update.mutate(
       { id: route.id, ifMatch: version, body: json.parsed() as Body<'PATCH /routes/{id}'> },
-      {
-        onSuccess: ({ config_version }) =>
-          void message.success(t('routes.saved', { version: config_version })),
-      },
+      { onSuccess: saved },
     );
   return (
     <div className="stack">

@@ -1,9 +1,10 @@
-import { App, Button, Form, Input, Select, Switch } from 'antd';
+import { Button, Form, Input, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { useChange } from '../../api/use-api.ts';
 import { fieldFaults } from '../../parts/fields-of.ts';
+import { useSaved } from '../../parts/use-saved.ts';
 import { useMay } from '../../shell/session.ts';
 import { AudienceFields } from './audience-fields.tsx';
 import { type AudienceDraft, audiencesOf, draftsOf, fieldOf } from './audiences.ts';
@@ -16,7 +17,7 @@ interface Draft extends Pick<Route, 'name' | 'aliases' | 'default' | 'stickiness
 /** What clients call the route, who has a model of their own in it, and what a conversation keeps to. */
 export function RouteNames({ route }: { readonly route: Route }): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const saved = useSaved();
   const [form] = Form.useForm<Draft>();
   const mayEdit = useMay('operator') && route.managed_by === null;
   const update = useChange('PATCH /routes/{id}', (error) => {
@@ -30,10 +31,7 @@ export function RouteNames({ route }: { readonly route: Route }): ReactNode {
         ifMatch: route.version,
         body: { ...draft, audiences: audiencesOf(audiences) },
       },
-      {
-        onSuccess: ({ config_version }) =>
-          void message.success(t('routes.saved', { version: config_version })),
-      },
+      { onSuccess: saved },
     );
   return (
     <Form

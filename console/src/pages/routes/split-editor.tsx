@@ -1,10 +1,11 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Input, InputNumber, Select } from 'antd';
+import { Button, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { useChange } from '../../api/use-api.ts';
 import { useModels } from '../../parts/use-models.ts';
+import { useSaved } from '../../parts/use-saved.ts';
 import { useMay } from '../../shell/session.ts';
 import { removeShare, rulesOf, type Share, setShare, sharesOf } from './split.ts';
 import { SplitBar } from './split-bar.tsx';
@@ -16,7 +17,7 @@ interface SplitEditorProps {
 /** Who gets which share, dragged or typed; in force when it is saved. */
 export function SplitEditor({ route }: SplitEditorProps): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const saved = useSaved();
   const [shares, setShares] = useState<Share[]>(() => sharesOf(route.rules));
   const [stable, setStable] = useState(route.stable_model_id);
   const update = useChange('PATCH /routes/{id}');
@@ -26,10 +27,7 @@ export function SplitEditor({ route }: SplitEditorProps): ReactNode {
   const save = (): void =>
     update.mutate(
       { id: route.id, ifMatch: route.version, body: { rules: rulesOf(shares), stable_model_id: stable } },
-      {
-        onSuccess: ({ config_version }) =>
-          void message.success(t('routes.saved', { version: config_version })),
-      },
+      { onSuccess: saved },
     );
   return (
     <div className="stack">

@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Body } from '../../api/call.ts';
@@ -7,6 +7,7 @@ import { JsonField } from '../../parts/json-field.tsx';
 import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useJsonText } from '../../parts/use-json-text.ts';
+import { useSaved } from '../../parts/use-saved.ts';
 import { useMay } from '../../shell/session.ts';
 
 /** What users come for, as the list that the API takes. */
@@ -23,17 +24,14 @@ export function IntentsPanel(): ReactNode {
 
 function Editor({ data }: { readonly data: Answer<'GET /intents'> }): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const saved = useSaved();
   const json = useJsonText(data.intents, 'intents');
   const replace = useChange('PUT /intents', json.refuse);
   const mayEdit = useMay('operator') && data.managed_by === null;
   const save = (): void =>
     replace.mutate(
       { ifMatch: data.version, body: { intents: json.parsed() } as Body<'PUT /intents'> },
-      {
-        onSuccess: ({ config_version }) =>
-          void message.success(t('routes.saved', { version: config_version })),
-      },
+      { onSuccess: saved },
     );
   return (
     <div className="stack">

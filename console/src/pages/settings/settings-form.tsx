@@ -7,6 +7,7 @@ import { changedOnly, fieldFaults } from '../../parts/fields-of.ts';
 import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useModels } from '../../parts/use-models.ts';
+import { useSaved } from '../../parts/use-saved.ts';
 
 type SettingsDocument = Answer<'GET /settings'>;
 
@@ -74,6 +75,7 @@ interface SectionsProps {
 
 function Sections({ settings, mayEdit }: SectionsProps): ReactNode {
   const { t } = useTranslation();
+  const saved = useSaved();
   const { message } = App.useApp();
   const [form] = Form.useForm();
   const update = useChange('PATCH /settings', (error) => {
@@ -83,10 +85,7 @@ function Sections({ settings, mayEdit }: SectionsProps): ReactNode {
   const save = (values: object): void =>
     update.mutate(
       { ifMatch: settings.version, body: changedOnly(settings, values) as Body<'PATCH /settings'> },
-      {
-        onSuccess: ({ config_version }) =>
-          void message.success(t('routes.saved', { version: config_version })),
-      },
+      { onSuccess: saved },
     );
   return (
     <Form
