@@ -14,7 +14,7 @@ export interface CsvBytes {
   /** Bytes that wait. */
   readonly length: number;
   /** What waits; the next lines go into bytes of their own. */
-  take(): Uint8Array;
+  take(): Uint8Array<ArrayBuffer>;
 }
 
 const FIRST_BYTES = 128 * 1024;
@@ -75,7 +75,7 @@ class Lines implements CsvBytes {
     this.isFirst = true;
   }
 
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     const taken = this.out.subarray(0, this.length);
     this.out = Buffer.allocUnsafe(FIRST_BYTES);
     this.length = 0;

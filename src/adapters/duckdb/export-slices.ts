@@ -8,32 +8,31 @@ import type { Condition } from './filter-sql.ts';
 const SLICE_ROWS = 20_000;
 const GRAIN_MS = 60_000;
 /** What crosses to the asking process in one message: read and passed on in a fraction of a millisecond. */
-const PIECE_BYTES = 65_536;
+export const PIECE_BYTES = 65_536;
 
-export interface Sliced {
+export interface Sliced<Rows> {
   readonly connection: DuckDBConnection;
   readonly table: string;
   /** The column that rows are in the order of. */
   readonly time: string;
   readonly condition: Condition;
   readonly cut: RowCut;
-  /** The rows of a condition, in order. */
-  readonly statement: (sql: string) => string;
+  /** The rows of a slice, in order. */
+  ask(slice: Slice): Promise<Rows>;
 }
 
+/** What a condition is true of, and of that the rows from `skip` on, `most` of them. */
+export interface Slice extends Condition, RowCut {}
+
 /** The rows that a condition is true of, slice by slice; the next is asked for while one is being used. */
-export async function* rowsInSlices(sliced: Sliced): AsyncGenerator<readonly Row[]> {
+export async function* rowsInSlices<Rows>(sliced: Sliced<Rows>): AsyncGenerator<Rows> {
   const slices = await slicesOf(sliced);
-  const ask = async (at: number): Promise<readonly Row[]> => {
-    const slice = slices[at];
-    if (!slice) return [];
-    const rows = await rowsOf(sliced.connection, sliced.statement(slice.sql), slice.values);
-    return rows.slice(slice.skip, slice.skip + slice.most);
-  };
-  let ahead = ask(0);
-  for (let at = 0; at < slices.length; at += 1) {
+  const ask = async (slice: Slice | undefined): Promise<Rows | null> => (slice ? sliced.ask(slice) : null);
+  let ahead = ask(slices[0]);
+  for (let at = 1; ; at += 1) {
     const rows = await ahead;
-    ahead = ask(at + 1);
+    if (rows === null) return;
+    ahead = ask(slices[at]);
     ahead.catch(() => {}); // heard where it is awaited, if it still is
     yield rows;
   }
@@ -54,9 +53,13 @@ export async function* csvPieces(
   if (out.length > 0) yield out.take();
 }
 
-interface Slice extends Condition, RowCut {}
-
-async function slicesOf({ connection, table, time, condition, cut }: Sliced): Promise<Slice[]> {
+async function slicesOf({
+  connection,
+  table,
+  time,
+  condition,
+  cut,
+}: Omit<Sliced<unknown>, 'ask'>): Promise<Slice[]> {
   const { sql, values } = condition;
   const grains = await rowsOf(
     connection,

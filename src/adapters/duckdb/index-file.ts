@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { LineWriter } from './line-writer.ts';
 import type { Words } from './words.ts';
 
 /** What every question needs. */
@@ -7,4 +8,5 @@ export interface IndexFile {
   readonly words: Words;
   /** Where the frames are that the rows point to. */
   readonly journalFolder: string;
+  readonly lines: LineWriter;
 }

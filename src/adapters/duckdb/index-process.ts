@@ -18,8 +18,10 @@ import { type Follower, openFollower, StaleIndex } from './follower.ts';
 import { gateSums } from './gate-sums.ts';
 import { identitySums } from './identity.ts';
 import type { IndexFile } from './index-file.ts';
+import { openLineWriter } from './line-writer.ts';
 import type { Answer, Question } from './messages.ts';
-import { exportRequests, pageOfRequests, requestsOfSession } from './request-rows.ts';
+import { exportRequests } from './request-export.ts';
+import { pageOfRequests, requestsOfSession } from './request-rows.ts';
 import { exportSessions, findSession, pageOfSessions } from './session-rows.ts';
 import { type SumsQuery, sumsBySteps } from './sums.ts';
 import { loadWords } from './words.ts';
@@ -58,7 +60,8 @@ async function openAll(): Promise<{ readonly file: IndexFile; readonly follower:
   if (options.isFresh) deleteDatabase(options.file);
   const database = await openDatabase(options);
   const words = await loadWords(database.writing);
-  const file = { database, words, journalFolder: options.journalFolder };
+  const { journalFolder } = options;
+  const file = { database, words, journalFolder, lines: openLineWriter(journalFolder, words) };
   return { file, follower: await openFollower(file, options.blockFrames) };
 }
 

@@ -68,14 +68,18 @@ export function exportSessions(
   filter: EventFilter,
   { cut, rules }: { readonly cut: RowCut; readonly rules: SessionRules },
 ): AsyncGenerator<Uint8Array> {
+  const connection = database.asking;
   const rows = rowsInSlices({
-    connection: database.asking,
+    connection,
     table: 'sessions',
     time: 'first_time',
     condition: sessionCondition(filter, words),
     cut,
-    statement: (sql) => `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${sql})
-      SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`,
+    async ask({ sql, values, skip, most }) {
+      const statement = `WITH found AS MATERIALIZED (SELECT * FROM sessions WHERE ${sql})
+        SELECT ${COLUMNS} FROM ${NAMED} ORDER BY first_time, session`;
+      return (await rowsOf(connection, statement, values)).slice(skip, skip + most);
+    },
   });
   return csvPieces(rows, (out, row) => {
     const session = sessionOf(row, words, rules);

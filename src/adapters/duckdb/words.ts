@@ -17,6 +17,8 @@ export interface Words {
   /** Null for one that no frame used. */
   find(word: string): number | null;
   wordOf(number: unknown): string | null;
+  /** The words from a number on. */
+  since(number: number): readonly string[];
   /** Writes new words within the connection's transaction. */
   flush(connection: DuckDBConnection): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function loadWords(connection: DuckDBConnection): Promise<Words> {
     },
     find: (word) => numbers.get(word) ?? null,
     wordOf: (number) => (typeof number === 'number' ? (words[number] ?? null) : null),
+    since: (number) => (number < words.length ? words.slice(number) : []),
     flush: (target) => added.flush(target),
   };
 }
