@@ -14,7 +14,7 @@ export interface SessionRequest {
 /** What a session's figures need of its requests: minima, maxima and counts, as an engine can give them too. */
 export interface SessionSums {
   readonly firstArrivedMs: number;
-  /** Of the request that arrived last. */
+  /** Of the request that arrived last; of several at once the one that was written last. */
   readonly lastOutcome: SessionRequest['outcome'];
   /** End of the answer that ended last. */
   readonly lastEndedMs: number;
@@ -44,7 +44,7 @@ export interface SessionOutcome {
 /** Fewer user messages are a question and an answer, not a task carried through. */
 const COMPLETED_MIN_ROUNDS = 3;
 
-/** Adds up the requests of one session instance, in any order; null for none. */
+/** Adds up the requests of one session instance; of those that arrived together the last of the list is the last. Null for none. */
 export function sumUpSession(requests: readonly SessionRequest[]): SessionSums | null {
   const [first] = requests;
   if (!first) return null;
@@ -53,7 +53,7 @@ export function sumUpSession(requests: readonly SessionRequest[]): SessionSums |
   let lastEndedMs = first.endedMs;
   const rounds = new Set<number>();
   for (const request of requests) {
-    if (isLater(request, last)) last = request;
+    if (request.arrivedMs >= last.arrivedMs) last = request;
     firstArrivedMs = Math.min(firstArrivedMs, request.arrivedMs);
     lastEndedMs = Math.max(lastEndedMs, request.endedMs);
     rounds.add(request.round);
@@ -87,9 +87,4 @@ export function outcomeOf(
     stayMs,
     depth,
   };
-}
-
-/** Of two that arrived together the one that ended later is the last. */
-function isLater(a: SessionRequest, b: SessionRequest): boolean {
-  return a.arrivedMs > b.arrivedMs || (a.arrivedMs === b.arrivedMs && a.endedMs > b.endedMs);
 }

@@ -43,9 +43,7 @@ export async function openFrameRows(options: FrameRowsOptions): Promise<FrameRow
   const tables = createIndexTables();
   const numbers = await openNameNumbers(connection, tables);
   const requests = createKeyTable(KEPT_REQUESTS);
-  const sessionsOfRequests = createKeyTable(KEPT_REQUESTS);
-  const known = { numbers, requests, sessionsOfRequests };
-  const sink: FrameSink = { connection, words, tables, ...known, takeSeq: () => nextSeq++ };
+  const sink: FrameSink = { connection, words, tables, numbers, requests, takeSeq: () => nextSeq++ };
   const addRequest = createRequestRows(sink);
   const notes = createNoteRows(sink);
   const list = createJsonList(0);

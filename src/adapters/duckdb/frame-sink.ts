@@ -10,13 +10,13 @@ export interface FrameSink {
   readonly words: Words;
   readonly tables: IndexTables;
   readonly numbers: NameNumbers;
-  /** Numbers of the last requests, by their ids. */
+  /** Numbers of the last requests, by their ids; beside them those of their sessions, `NO_SESSION` for none. */
   readonly requests: KeyTable;
-  /** One more than the numbers of their sessions; 0 for none. */
-  readonly sessionsOfRequests: KeyTable;
   /** Gives the next frame its number. */
   takeSeq(): number;
 }
+
+export const NO_SESSION = -1;
 
 /** A word as it stands in a frame: words are told apart so without making texts. */
 export const wordBytes = (word: string): Buffer => Buffer.from(JSON.stringify(word));

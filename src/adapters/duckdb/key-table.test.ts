@@ -8,17 +8,22 @@ const nameOf = (n: number): string => `ses_${n.toString(36)}`;
 describe('a table of names', () => {
   it('finds every number through its growth', () => {
     const table = createKeyTable(50_000);
-    for (let n = 0; n < 40_000; n += 1) table.set(hashOfName(nameOf(n)), n);
-    for (let n = 0; n < 40_000; n += 1) expect(table.get(hashOfName(nameOf(n)))).toBe(n);
+    for (let n = 0; n < 40_000; n += 1) table.set(hashOfName(nameOf(n)), n, n % 7);
+    for (let n = 0; n < 40_000; n += 1) {
+      expect(table.get(hashOfName(nameOf(n)))).toBe(n);
+      expect(table.besideOf(hashOfName(nameOf(n)))).toBe(n % 7);
+    }
     expect(table.get(hashOfName('another'))).toBeUndefined();
+    expect(table.besideOf(hashOfName('another'))).toBeUndefined();
   });
 
   it('forgets the names that were used longest ago', () => {
     const table = createKeyTable(100);
     for (let n = 0; n < 1_000; n += 1) {
-      table.set(hashOfName(nameOf(n)), n);
+      table.set(hashOfName(nameOf(n)), n, -n);
       expect(table.get(hashOfName(nameOf(0)))).toBe(0); // in use all the time
     }
+    expect(table.besideOf(hashOfName(nameOf(999)))).toBe(-999);
     expect(table.get(hashOfName(nameOf(500)))).toBeUndefined();
     expect(table.get(hashOfName(nameOf(999)))).toBe(999);
   });

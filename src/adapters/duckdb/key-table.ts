@@ -3,18 +3,20 @@ import type { NameHash } from './name-hash.ts';
 /** Remembers the numbers of the names used last; the oldest are forgotten. */
 export interface KeyTable {
   get(hash: Readonly<NameHash>): number | undefined;
-  set(hash: Readonly<NameHash>, key: number): void;
+  /** The number that was set beside it. */
+  besideOf(hash: Readonly<NameHash>): number | undefined;
+  set(hash: Readonly<NameHash>, key: number, beside?: number): void;
 }
 
 interface Generation {
   readonly mask: number;
-  /** Of each slot: low, high, and one more than the key, so that fresh memory is free slots. */
+  /** Of each slot: low, high, one more than the key, so that fresh memory is free slots, and the number beside it. */
   readonly slots: Int32Array;
   used: number;
 }
 
 /** A slot lies in one line of the processor's cache: nearly every name is a miss. */
-const [HIGH, KEY, FIELDS] = [1, 2, 4];
+const [HIGH, KEY, BESIDE, FIELDS] = [1, 2, 3, 4];
 const FIRST_SLOTS = 1024;
 const MAX_LOAD = 0.6;
 
@@ -25,21 +27,33 @@ const MAX_LOAD = 0.6;
 export function createKeyTable(limit: number): KeyTable {
   let young = generationOf(FIRST_SLOTS);
   let old = generationOf(1);
-  const set = (hash: Readonly<NameHash>, key: number): void => {
+  const set = (hash: Readonly<NameHash>, key: number, beside = 0): void => {
     if (young.used >= limit) {
       old = young;
       young = generationOf(old.mask + 1);
     } else if (young.used >= MAX_LOAD * (young.mask + 1)) young = grown(young);
-    put(young, hash.low, hash.high, key);
+    const slot = slotFor(young, hash.low, hash.high);
+    young.slots[slot + KEY] = key + 1;
+    young.slots[slot + BESIDE] = beside;
+  };
+  /** Where the name stands among the young, to which it is brought; -1 where it is forgotten. */
+  const find = (hash: Readonly<NameHash>): number => {
+    const slot = slotOf(young, hash.low, hash.high);
+    if (keyAt(young, slot) !== -1) return slot;
+    const older = slotOf(old, hash.low, hash.high);
+    const key = keyAt(old, older);
+    if (key === -1) return -1;
+    set(hash, key, old.slots[older + BESIDE]);
+    return slotOf(young, hash.low, hash.high);
   };
   return {
     get(hash) {
-      const found = keyAt(young, slotOf(young, hash.low, hash.high));
-      if (found !== -1) return found;
-      const older = keyAt(old, slotOf(old, hash.low, hash.high));
-      if (older === -1) return undefined;
-      set(hash, older);
-      return older;
+      const slot = find(hash);
+      return slot === -1 ? undefined : keyAt(young, slot);
+    },
+    besideOf(hash) {
+      const slot = find(hash);
+      return slot === -1 ? undefined : young.slots[slot + BESIDE];
     },
     set,
   };
@@ -63,20 +77,25 @@ function slotOf({ mask, slots }: Generation, low: number, high: number): number 
   }
 }
 
-function put(generation: Generation, low: number, high: number, key: number): void {
+/** The same; a free one is the name's from now on. */
+function slotFor(generation: Generation, low: number, high: number): number {
   const { slots } = generation;
   const slot = slotOf(generation, low, high);
-  if (slots[slot + KEY] === 0) generation.used += 1;
-  slots[slot] = low;
-  slots[slot + HIGH] = high;
-  slots[slot + KEY] = key + 1;
+  if (slots[slot + KEY] === 0) {
+    generation.used += 1;
+    slots[slot] = low;
+    slots[slot + HIGH] = high;
+  }
+  return slot;
 }
 
 function grown(small: Generation): Generation {
   const large = generationOf(2 * (small.mask + 1));
   for (let slot = 0; slot < small.slots.length; slot += FIELDS) {
-    const key = keyAt(small, slot);
-    if (key !== -1) put(large, small.slots[slot] ?? 0, small.slots[slot + HIGH] ?? 0, key);
+    if (small.slots[slot + KEY] === 0) continue;
+    const own = slotFor(large, small.slots[slot] ?? 0, small.slots[slot + HIGH] ?? 0);
+    large.slots[own + KEY] = small.slots[slot + KEY] ?? 0;
+    large.slots[own + BESIDE] = small.slots[slot + BESIDE] ?? 0;
   }
   return large;
 }

@@ -1,7 +1,7 @@
 import { DERIVED_PLACES as DERIVED, type Frame } from '../../contract/frame.ts';
 import type { JsonList } from '../journal/json-list.ts';
 import { rowsOf } from './database.ts';
-import type { FrameSink } from './frame-sink.ts';
+import { type FrameSink, NO_SESSION } from './frame-sink.ts';
 import { hashOfName, hashValue } from './name-hash.ts';
 import type { Cell } from './row-batch.ts';
 import type { Words } from './words.ts';
@@ -24,7 +24,7 @@ export interface NoteRows {
 }
 
 export function createNoteRows(sink: FrameSink): NoteRows {
-  const { connection, words, tables, numbers, requests, sessionsOfRequests } = sink;
+  const { connection, words, tables, numbers, requests } = sink;
   const id = { low: 0, high: 0 };
 
   function addRow({ seq, session }: About, values: readonly Cell[]): void {
@@ -39,9 +39,9 @@ export function createNoteRows(sink: FrameSink): NoteRows {
     }
     const { low, high } = hashOfName(record.request_id);
     const seq = requests.get({ low, high });
-    const session = sessionsOfRequests.get({ low, high });
+    const session = requests.besideOf({ low, high });
     if (seq !== undefined && session !== undefined)
-      return { seq, session: session === 0 ? null : session - 1 };
+      return { seq, session: session === NO_SESSION ? null : session };
     // Rows that wait are remembered: what is not is in the file.
     const [row] = await rowsOf(
       connection,

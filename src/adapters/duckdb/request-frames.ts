@@ -1,7 +1,7 @@
 import { ATTEMPT_PLACES as ATTEMPT, REQUEST_PLACES as REQUEST } from '../../contract/frame.ts';
 import { createJsonList, type JsonList } from '../journal/json-list.ts';
 import type { Position } from '../journal/reader.ts';
-import { type FrameSink, wordBytes } from './frame-sink.ts';
+import { type FrameSink, NO_SESSION, wordBytes } from './frame-sink.ts';
 import { OUTCOMES } from './index-schema.ts';
 import { hashValue } from './name-hash.ts';
 import { stepOf } from './spread-steps.ts';
@@ -24,7 +24,7 @@ interface Request {
 
 /** Makes rows of a request's frame, which the list was opened on. Throws NotInMemory before it has done anything. */
 export function createRequestRows(sink: FrameSink) {
-  const { words, tables, numbers, requests, sessionsOfRequests } = sink;
+  const { words, tables, numbers, requests } = sink;
   const attempts = createJsonList(MOST_ATTEMPTS);
   const attempt = createJsonList(MOST_VALUES);
   const id = { low: 0, high: 0 };
@@ -54,8 +54,7 @@ export function createRequestRows(sink: FrameSink) {
     const session = numbers.sessionAt(list, REQUEST.session_instance, REQUEST.session_id);
     const seq = sink.takeSeq();
     hashValue(list, REQUEST.request_id, id);
-    requests.set(id, seq);
-    sessionsOfRequests.set(id, session === null ? 0 : session + 1);
+    requests.set(id, seq, session ?? NO_SESSION);
     const time = list.number(REQUEST.time_ms) ?? 0;
     const model = words.numberAt(list, REQUEST.model_id);
     const error = words.numberAt(list, REQUEST.error_class);

@@ -7,7 +7,8 @@ import { rollUp } from './roll-up.ts';
  * tables, so that nothing is counted twice or forgotten whatever order frames came in and wherever a process died.
  * Columns are those that CONTRACT §6 needs to decide about a session at any idle time.
  *
- * `arg_min` and `arg_max` pass over null. Answered is a request of which content reached the client.
+ * `arg_min` and `arg_max` pass over null. Answered is a request of which content reached the client. `turn` orders requests
+ * as they arrived, those of the same time as they were written: one number, as comparing rows takes twice as long.
  */
 const TOUCHED = `
 CREATE OR REPLACE TEMP TABLE touched AS
@@ -21,7 +22,8 @@ const SETTLE = `
 INSERT INTO sessions
 WITH
   r AS (
-    SELECT requests.*, time + latency AS ended, outcome = 0 OR ttft IS NOT NULL AS is_answered
+    SELECT requests.*, time + latency AS ended, (time * 4096)::HUGEINT * 2147483648 + seq AS turn,
+      outcome = 0 OR ttft IS NOT NULL AS is_answered
     FROM requests JOIN touched USING (session)
   ),
   n AS (SELECT notes.* FROM notes JOIN touched USING (session)),
@@ -41,15 +43,15 @@ WITH
     FROM of_round LEFT JOIN answered USING (session) GROUP BY session
   ),
   sums AS (
-    SELECT session, arg_min(user_key, (time, seq)) AS user_key, arg_min(assigned, (time, seq)) AS model,
-      arg_min(route, (time, seq)) AS route, min(time) AS first_time, max(ended) AS last_ended,
-      arg_max(outcome, (time, ended, -seq)) AS last_outcome,
+    SELECT session, arg_min(user_key, turn) AS user_key, arg_min(assigned, turn) AS model,
+      arg_min(route, turn) AS route, min(time) AS first_time, max(ended) AS last_ended,
+      arg_max(outcome, turn) AS last_outcome,
       count(*) FILTER (outcome = 1) AS errors,
       coalesce(sum(latency) FILTER (outcome = 0), 0) AS latency_sum,
       count(*) FILTER (outcome = 0) AS latency_count,
       min(model) FILTER (is_answered) AS answered_by, max(model) FILTER (is_answered) AS answered_last,
-      max(segment) AS last_segment, arg_min_null(experiment, (time, seq)) AS experiment,
-      arg_min_null(rollout, (time, seq)) AS rollout, arg_min_null(stage, (time, seq)) AS stage
+      max(segment) AS last_segment, arg_min_null(experiment, turn) AS experiment,
+      arg_min_null(rollout, turn) AS rollout, arg_min_null(stage, turn) AS stage
     FROM r GROUP BY session
   ),
   judged AS (
