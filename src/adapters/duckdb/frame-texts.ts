@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import {
   type FoundFrame,
   FRAME_HEAD_BYTES,
-  findFrames,
+  frameAt,
   MAX_PAYLOAD_BYTES,
   payloadText,
 } from '../journal/segment.ts';
@@ -30,17 +30,14 @@ const MAX_FRAME_BYTES = FRAME_HEAD_BYTES + MAX_PAYLOAD_BYTES;
 /** Rows are asked for in the order of arrival and lie in that of their ends: some pages serve in turn. */
 const KEPT_PAGES = 4;
 
-interface Page {
-  readonly segment: number;
-  readonly offset: number;
+interface Page extends FramePlace {
   readonly bytes: Buffer;
-  /** By their offsets in the segment. */
-  readonly frames: ReadonlyMap<number, FoundFrame>;
 }
 
 export function createFrameTexts(folder: string, log: LogName, pageBytes: number): FrameTexts {
   const pages: Page[] = [];
 
+  /** What stands from a place on: with a whole frame, if one begins there. Null where the segment is gone. */
   function read({ segment, offset }: FramePlace): Page | null {
     let fd: number;
     try {
@@ -52,15 +49,8 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
       for (let size = pageBytes; ; size = Math.min(size * 8, MAX_FRAME_BYTES)) {
         const bytes = Buffer.allocUnsafe(size);
         const filled = readSync(fd, bytes, 0, size, offset);
-        const { frames } = findFrames(bytes.subarray(0, filled), 0);
-        if (frames[0]?.start === 0 || filled < size || size === MAX_FRAME_BYTES) {
-          return {
-            segment,
-            offset,
-            bytes,
-            frames: new Map(frames.map((frame) => [offset + frame.start, frame])),
-          };
-        }
+        if (filled < size || size === MAX_FRAME_BYTES || frameAt(bytes, 0))
+          return { segment, offset, bytes: bytes.subarray(0, filled) };
       }
     } finally {
       closeSync(fd);
@@ -68,16 +58,15 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
   }
 
   function bytesAt(place: FramePlace): FrameBytes | null {
-    const { segment, offset } = place;
-    let page = pages.find((one) => one.segment === segment && one.frames.has(offset)) ?? null;
-    if (page === null) {
-      page = read(place);
-      if (page === null) return null;
-      pages.unshift(page);
-      pages.splice(KEPT_PAGES);
+    for (const page of pages) {
+      const found = foundIn(page, place);
+      if (found) return found;
     }
-    const frame = page.frames.get(offset);
-    return frame ? { bytes: page.bytes, frame } : null;
+    const page = read(place);
+    if (page === null) return null;
+    pages.unshift(page);
+    pages.splice(KEPT_PAGES);
+    return foundIn(page, place);
   }
 
   return {
@@ -87,4 +76,11 @@ export function createFrameTexts(folder: string, log: LogName, pageBytes: number
     },
     bytesAt,
   };
+}
+
+function foundIn({ segment, offset, bytes }: Page, place: FramePlace): FrameBytes | null {
+  const start = place.offset - offset;
+  if (place.segment !== segment || start < 0 || start >= bytes.length) return null;
+  const frame = frameAt(bytes, start);
+  return frame && { bytes, frame };
 }

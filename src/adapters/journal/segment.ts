@@ -68,6 +68,11 @@ export function findFrames(bytes: Buffer, start: number): Found {
   }
 }
 
+/** The whole, undamaged frame that begins there, if one does. */
+export function frameAt(bytes: Buffer, start: number): FoundFrame | null {
+  return isFrame(bytes, start) ? { start, end: frameEnd(bytes, start) } : null;
+}
+
 function frameEnd(bytes: Buffer, at: number): number {
   return at + FRAME_HEAD_BYTES + bytes.readUInt32BE(at);
 }
