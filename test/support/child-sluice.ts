@@ -6,7 +6,7 @@ import { type AdminClient, createAdminClient } from './admin-client.ts';
 import { listeningUrl } from './command.ts';
 import { ADMIN_KEY } from './sluice.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/app/cli/main.ts', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../../bin/sluice', import.meta.url));
 
 export interface ChildSluice {
   readonly url: string;
@@ -34,7 +34,7 @@ export async function startChildSluice(options: ChildOptions): Promise<ChildSlui
   const { dataDir, nodeArgs = [], port = 0 } = options;
   const args = [
     ...nodeArgs,
-    MAIN,
+    SLUICE,
     'start',
     '--port',
     String(port),

@@ -1,13 +1,16 @@
 import { type Cell, csvCell } from '../../domain/csv.ts';
 import type { JsonList } from '../journal/json-list.ts';
+import { createTimeWriter } from './time-writer.ts';
 
 /** Lines of CSV on their way out, as bytes. */
 export interface CsvBytes {
   /** `room`: bytes that `value` will copy for this line, at most. */
   beginLine(room: number): void;
   cell(cell: Cell): void;
-  /** The same for a text of ours in plain ASCII, such as a number or a time. */
+  /** The same for a text of ours in plain ASCII, such as a number. */
   plain(text: string): void;
+  /** The same for a time, as `toISOString` writes it. */
+  time(timeMs: number): void;
   /** The same for a value of a frame: most are copied as they stand there. */
   value(list: JsonList, place: number): void;
   endLine(): void;
@@ -41,6 +44,7 @@ class Lines implements CsvBytes {
   private out = Buffer.allocUnsafe(FIRST_BYTES);
   private lineRoom = 0;
   private isFirst = true;
+  private readonly writeTime = createTimeWriter();
 
   beginLine(room: number): void {
     this.lineRoom = room + OWN_BYTES;
@@ -55,6 +59,11 @@ class Lines implements CsvBytes {
   plain(text: string): void {
     this.separate();
     for (let at = 0; at < text.length; at += 1) this.out[this.length++] = text.charCodeAt(at);
+  }
+
+  time(timeMs: number): void {
+    this.separate();
+    this.length = this.writeTime(this.out, this.length, timeMs);
   }
 
   value(list: JsonList, place: number): void {
@@ -107,12 +116,18 @@ class Lines implements CsvBytes {
     this.length = length + to - from;
   }
 
-  /** False where a byte needs care; nothing is written then. */
+  /** False where a byte needs care: what was written then is written over. */
   private copyText(bytes: Buffer, from: number, to: number): boolean {
     if (from === to) return true;
     if (MAY_BEGIN[bytes[from] ?? 0] === 0) return false;
-    for (let at = from; at < to; at += 1) if (IS_PLAIN[bytes[at] ?? 0] === 0) return false;
-    this.copy(bytes, from, to);
+    const { out, length } = this;
+    const shift = length - from;
+    for (let at = from; at < to; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (IS_PLAIN[byte] === 0) return false;
+      out[at + shift] = byte;
+    }
+    this.length = length + to - from;
     return true;
   }
 }

@@ -14,7 +14,6 @@ type WriteLine = (out: CsvBytes, found: FrameBytes, later: Later) => void;
 const FIELDS = Object.keys(REQUEST_PLACES).length;
 const { time_ms, attempts, session_id, session_instance } = REQUEST_PLACES;
 const MOST_ATTEMPTS = 64;
-const MINUTE_MS = 60_000;
 
 /** Cells that are not copied from one place of the frame. */
 const [TIME, ATTEMPTS, INSTANCE, LATER] = [-1, -2, -3, -4];
@@ -32,11 +31,10 @@ export function createRequestLines(withTexts: boolean): WriteLine {
   const list = createJsonList(FIELDS + 1);
   const tries = createJsonList(MOST_ATTEMPTS);
   const columns = requestColumns(withTexts);
-  const isoTime = createIsoTimes();
   const sources = columns.map(({ name }) => SPECIAL[name] ?? REQUEST_PLACES[name as Field] ?? LATER);
 
   function writeSpecial(out: CsvBytes, source: number): void {
-    if (source === TIME) out.plain(isoTime(list.number(time_ms) ?? 0));
+    if (source === TIME) out.time(list.number(time_ms) ?? 0);
     else if (source === INSTANCE)
       out.value(list, list.isNull(session_instance) ? session_id : session_instance);
     else {
@@ -65,21 +63,5 @@ export function createRequestLines(withTexts: boolean): WriteLine {
       for (const { value } of columns) out.cell(value(row));
     }
     out.endLine();
-  };
-}
-
-/** Times as `toISOString` writes them; of neighbours, the minute is written once. */
-function createIsoTimes(): (timeMs: number) => string {
-  let minute = Number.NaN;
-  let begin = '';
-  return (timeMs) => {
-    const inMinute = ((timeMs % MINUTE_MS) + MINUTE_MS) % MINUTE_MS;
-    if (timeMs - inMinute !== minute) {
-      minute = timeMs - inMinute;
-      begin = new Date(minute).toISOString().slice(0, -'00.000Z'.length);
-    }
-    const thousandths = 100_000 + Math.trunc(inMinute); // the leading 1 keeps the zeros
-    const digits = String(thousandths);
-    return `${begin}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
   };
 }
