@@ -55,11 +55,19 @@ export function createNoteRows(sink: FrameSink): NoteRows {
       hashValue(list, DERIVED.request_id, id);
       const seq = requests.get(id);
       if (seq === undefined) return false;
-      const session = numbers.sessionAt(list, DERIVED.session_instance, DERIVED.session_instance);
+      const session = requests.besideOf(id) ?? NO_SESSION;
       const isFollowUp = list.boolean(DERIVED.is_follow_up);
       const intent = words.numberAt(list, DERIVED.intent);
       const isCompleted = list.boolean(DERIVED.task_completed);
-      addRow({ seq, session }, [false, isFollowUp, intent, isCompleted, null, null, null]);
+      addRow({ seq, session: session === NO_SESSION ? null : session }, [
+        false,
+        isFollowUp,
+        intent,
+        isCompleted,
+        null,
+        null,
+        null,
+      ]);
       return true;
     },
     async add(note) {
