@@ -35,6 +35,7 @@ const CONSOLE_KNOWS = /^src\/(contract|domain)\//;
 const ENTRIES = [
   'src/app/cli/main.ts',
   'src/adapters/duckdb/index-process.ts',
+  'src/adapters/duckdb/line-writer-thread.ts',
   'src/adapters/journal/erase-worker.ts',
   'src/adapters/journal/page-reader-thread.ts',
   'sim/bench-server.ts',

@@ -14,7 +14,7 @@ const POLL_MS = 5_000;
 /** A question waits so long for the newest frames; more of them than can be taken meanwhile are left to the next one. */
 const FRESH_MS = 500;
 /** After a start all names are read first, which takes seconds where they are millions. */
-const FRESH_AT_START_MS = 200;
+const FRESH_AT_START_MS = 100;
 /** The journal is not the one that the index was made from: it ends before the place that was read. */
 export class StaleIndex extends Error {
   override readonly name = 'StaleIndex';

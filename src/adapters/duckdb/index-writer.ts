@@ -16,7 +16,7 @@ export interface Progress {
 /** Rows that wait in memory. */
 const FLUSH_ROWS = 120_000;
 /** After so many frames DuckDB's log is emptied into the file: rows are in memory until then. */
-const LOG_FRAMES = 2_000_000;
+const LOG_FRAMES = 4_000_000;
 
 export interface IndexWriter {
   /**

@@ -5,7 +5,7 @@ import { settle } from './settle.ts';
 /** While nobody asks, so many frames wait to be settled: few enough to be settled while somebody waits. */
 const WAITING_FRAMES = 20_000;
 /** While the journal is read as a whole, more of them: that costs least for each. */
-const CATCH_UP_FRAMES = 500_000;
+const CATCH_UP_FRAMES = 1_000_000;
 
 /** Decides when frames are settled: they cost least when there are many, and nobody needs them before he asks. */
 export interface Settler {

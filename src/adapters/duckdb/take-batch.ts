@@ -5,7 +5,7 @@ import type { IndexWriter, Progress } from './index-writer.ts';
 import type { Settler } from './settler.ts';
 
 /** Frames of one transaction; bytes of the texts' log, whose frames are long. */
-const BATCH_FRAMES = 500_000;
+const BATCH_FRAMES = 1_000_000;
 const BATCH_TEXT_BYTES = 64 * 1024 * 1024;
 
 export interface BatchOptions {
