@@ -30,7 +30,7 @@ interface Thread {
 }
 
 /** The thread begins with the first rows, lasts as long as the process, and does not hold it. */
-export function openLineWriter(journalFolder: string, words: Words): LineWriter {
+export function openLineWriter(journalFolder: string, words: Pick<Words, 'since'>): LineWriter {
   let thread: Thread | null = null;
   const end = (): void => {
     thread = null;
@@ -43,7 +43,7 @@ export function openLineWriter(journalFolder: string, words: Words): LineWriter 
   };
 }
 
-function startThread(journalFolder: string, words: Words, onEnd: () => void): Thread {
+function startThread(journalFolder: string, words: Pick<Words, 'since'>, onEnd: () => void): Thread {
   const worker = new Worker(WORKER_FILE, { workerData: journalFolder });
   const asked: PromiseWithResolvers<Uint8Array>[] = [];
   let sentWords = 0;
