@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const SLUICE = fileURLToPath(new URL('../../../bin/sluice', import.meta.url));
 const folders: string[] = [];
 const children: ChildProcess[] = [];
-afterEach(() => {
+afterAll(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
@@ -96,7 +96,7 @@ describe('bin/sluice', () => {
     expect((await sim.ended).code).toBe(0);
   });
 
-  it('plays a release in the demo until everyone has the candidate, and leaves nothing behind', {
+  it.concurrent('plays a release in the demo until everyone has the candidate, and leaves nothing behind', {
     timeout: 120_000,
   }, async () => {
     const TMPDIR = temporaryFolder();
@@ -112,7 +112,7 @@ describe('bin/sluice', () => {
     expect(readdirSync(TMPDIR).filter((name) => name.startsWith('sluice-demo'))).toEqual([]);
   });
 
-  it('plays one of a bad candidate that is aborted', { timeout: 120_000 }, async () => {
+  it.concurrent('plays one of a bad candidate that is aborted', { timeout: 120_000 }, async () => {
     const TMPDIR = temporaryFolder();
     const demo = start(['demo', '--bad', '--port', '0', '--speed', '6', '--duration', '110'], { TMPDIR });
     await demo.until(/demo {2}aborted, 0 %/);
