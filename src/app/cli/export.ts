@@ -21,7 +21,7 @@ export async function exportCsv(
   const chunks = await openClient(flags, shell).download(`/export/${what}.csv${query}`);
   let bytes = 0;
   let lines = 0;
-  const told = (): string => `${lines.toLocaleString('en')} lines, ${(bytes / 1e6).toFixed(1)} MB`;
+  const told = (): string => toldOf(lines, bytes);
   let nextMs = Date.now() + TELL_EVERY_MS;
   try {
     for await (const chunk of chunks) {
@@ -38,6 +38,11 @@ export async function exportCsv(
   }
   shell.err(`sluice: ${told()}, the first of them names the columns`);
   return 0;
+}
+
+function toldOf(lines: number, bytes: number): string {
+  const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}, ${size}`;
 }
 
 const LINE_FEED = 10;
