@@ -1,12 +1,10 @@
-import { memo, type ReactNode, type UIEvent, useState } from 'react';
+import { memo, type ReactNode, type UIEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { usePages } from '../api/use-pages.ts';
+import type { LongReading } from '../api/use-long-list.ts';
 import { Loading } from './loading.tsx';
 import { TroubleView } from './trouble-view.tsx';
 import { useFormat } from './use-format.ts';
 
-/** So far before the end the next page is asked for. */
-const AHEAD_PX = 2_000;
 const HEIGHT_PX = 560;
 /** A million rows stay below the height that browsers can scroll, 33,554,432 px. */
 const ROW_PX = 32;
@@ -23,9 +21,7 @@ export interface EndlessColumn<Row> {
 }
 
 interface EndlessProps<Row> {
-  readonly pages: Pick<ReturnType<typeof usePages>, 'error' | 'isWhole' | 'readMore' | 'refetch'> & {
-    readonly items: Row[] | undefined;
-  };
+  readonly rows: LongReading<Row>;
   readonly label: string;
   /** The same ones as long as they say the same, or every row is drawn again while one scrolls. */
   readonly columns: readonly EndlessColumn<Row>[];
@@ -35,26 +31,26 @@ interface EndlessProps<Row> {
 
 /** A list of any length in a box: only the rows that are seen are drawn. */
 export function EndlessTable<Row extends object>(props: EndlessProps<Row>): ReactNode {
-  const { pages, label, columns, empty, onOpen } = props;
+  const { rows, label, columns, empty, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const [first, setFirst] = useState(0);
-  const { items, error, isWhole, readMore } = pages;
-  if (error) return <TroubleView error={error} onRetry={() => void pages.refetch()} />;
-  if (!items) return <Loading rows={10} />;
-  if (items.length === 0) return <div className="empty">{empty}</div>;
-  const watch = ({ currentTarget: box }: UIEvent): void => {
+  const { list, error, refetch } = rows;
+  useEffect(() => list?.look(first, first + DRAWN_ROWS), [list, first]);
+  if (error) return <TroubleView error={error} onRetry={refetch} />;
+  if (!list) return <Loading rows={10} />;
+  const count = list.count();
+  if (count === 0) return <div className="empty">{empty}</div>;
+  const watch = ({ currentTarget: box }: UIEvent): void =>
     setFirst(Math.max(0, Math.floor(box.scrollTop / ROW_PX) - SPARE_ROWS));
-    // Counted, not measured: asking the box for its height would lay the list out once more for each step.
-    if (items.length * ROW_PX - box.scrollTop - HEIGHT_PX < AHEAD_PX) readMore();
-  };
+  const drawn = Array.from({ length: Math.min(DRAWN_ROWS, count - first) }, (_, at) => first + at);
   const gridTemplateColumns = columns.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(' ');
   const minWidth = columns.reduce((sum, { width }) => sum + width, 0);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls, also by keyboard */}
       <div className="endless" tabIndex={0} style={{ maxHeight: HEIGHT_PX }} onScroll={watch}>
-        <table aria-label={label} aria-rowcount={isWhole ? items.length + 1 : -1} style={{ minWidth }}>
+        <table aria-label={label} aria-rowcount={list.isWhole() ? count + 1 : -1} style={{ minWidth }}>
           <thead>
             <tr style={{ gridTemplateColumns }}>
               {columns.map(({ title, isRight }) => (
@@ -64,13 +60,12 @@ export function EndlessTable<Row extends object>(props: EndlessProps<Row>): Reac
               ))}
             </tr>
           </thead>
-          <tbody style={{ height: items.length * ROW_PX, paddingTop: first * ROW_PX }}>
-            {items.slice(first, first + DRAWN_ROWS).map((row, at) => (
+          <tbody style={{ height: count * ROW_PX, paddingTop: first * ROW_PX }}>
+            {drawn.map((index) => (
               <OneRow
-                // biome-ignore lint/suspicious/noArrayIndexKey: a list only ever grows at its end
-                key={first + at}
-                {...{ row, columns, gridTemplateColumns }}
-                index={first + at}
+                key={index}
+                row={list.row(index)}
+                {...{ columns, gridTemplateColumns, index }}
                 onOpen={onOpen as ((row: object) => void) | undefined}
               />
             ))}
@@ -78,14 +73,15 @@ export function EndlessTable<Row extends object>(props: EndlessProps<Row>): Reac
         </table>
       </div>
       <p className="muted small table-foot">
-        {t(isWhole ? 'table.all' : 'table.some', { count: items.length, text: format.count(items.length) })}
+        {t(list.isWhole() ? 'table.all' : 'table.some', { count, text: format.count(count) })}
       </p>
     </>
   );
 }
 
 interface RowProps {
-  readonly row: object;
+  /** Undefined while it is on its way. */
+  readonly row: object | undefined;
   readonly columns: readonly EndlessColumn<never>[];
   readonly index: number;
   readonly gridTemplateColumns: string;
@@ -97,13 +93,13 @@ const OneRow = memo(({ row, columns, index, gridTemplateColumns, onOpen }: RowPr
   return (
     <tr
       aria-rowindex={index + 2}
-      className={onOpen ? 'clickable' : ''}
+      className={onOpen && row ? 'clickable' : ''}
       style={place}
-      onClick={onOpen && (() => onOpen(row))}
+      onClick={onOpen && row && (() => onOpen(row))}
     >
       {columns.map(({ title, isRight, cell }) => (
         <td key={title} className={isRight ? 'right num' : ''}>
-          {cell(row as never)}
+          {row ? cell(row as never) : '…'}
         </td>
       ))}
     </tr>

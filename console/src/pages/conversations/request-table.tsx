@@ -2,7 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
-import { usePages } from '../../api/use-pages.ts';
+import { useLongList } from '../../api/use-long-list.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { type EndlessColumn, EndlessTable } from '../../parts/endless-table.tsx';
 import { ModelTag } from '../../parts/model-name.tsx';
@@ -23,10 +23,11 @@ type Asked = Answer<'GET /requests'>['items'][number];
 
 export function RequestTable({ query }: { readonly query: object }): ReactNode {
   const { t } = useTranslation();
-  const pages = usePages('GET /requests', query);
+  const rows = useLongList('GET /requests', query);
   return (
     <EndlessTable
-      pages={pages}
+      key={JSON.stringify(query)}
+      rows={rows}
       label={t('conversations.requests')}
       columns={useColumns()}
       empty={

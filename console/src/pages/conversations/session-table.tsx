@@ -2,7 +2,7 @@ import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import type { Answer } from '../../api/call.ts';
-import { usePages } from '../../api/use-pages.ts';
+import { useLongList } from '../../api/use-long-list.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { type EndlessColumn, EndlessTable } from '../../parts/endless-table.tsx';
 import { ModelTag } from '../../parts/model-name.tsx';
@@ -20,11 +20,12 @@ const addressOf = ({ session_instance }: Session): string =>
 export function SessionTable({ query }: { readonly query: object }): ReactNode {
   const { t } = useTranslation();
   const [, goTo] = useLocation();
-  const pages = usePages('GET /sessions', query);
+  const rows = useLongList('GET /sessions', query);
   const open = useCallback((session: Session) => goTo(addressOf(session)), [goTo]);
   return (
     <EndlessTable
-      pages={pages}
+      key={JSON.stringify(query)}
+      rows={rows}
       label={t('conversations.sessions')}
       columns={useColumns()}
       onOpen={open}
