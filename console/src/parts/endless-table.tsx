@@ -63,7 +63,8 @@ export function EndlessTable<Row extends object>(props: EndlessProps<Row>): Reac
           <tbody style={{ height: count * ROW_PX, paddingTop: first * ROW_PX }}>
             {drawn.map((index) => (
               <OneRow
-                key={index}
+                // What leaves above comes in again below, so that scrolling makes no row anew.
+                key={index % DRAWN_ROWS}
                 row={list.row(index)}
                 {...{ columns, gridTemplateColumns, index }}
                 onOpen={onOpen as ((row: object) => void) | undefined}
