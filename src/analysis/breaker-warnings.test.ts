@@ -49,6 +49,8 @@ describe('breaker_will_flap', () => {
     expect(warning?.message).toContain('at least 2.0 %');
     expect(warning?.message).toContain('opens at 3 %');
     expect(warning?.advice).toContain('breaker.error_rate_pct of the model to about 6');
+    expect(warning?.message_zh).toContain('失败率不低于 2.0 %，而熔断器在 3 % 时打开');
+    expect(warning?.advice_zh).toContain('breaker.error_rate_pct 提高到约 6');
   });
 
   it('goes by the limit of the model, and is silent where the breaker is off or the model gone', () => {

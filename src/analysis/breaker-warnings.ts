@@ -3,6 +3,7 @@ import { isNeutral } from '../domain/breaker.ts';
 import type { BreakerConfig, Model } from '../domain/config.ts';
 import type { AttemptSums } from '../domain/model-sums.ts';
 import type { SeriesStep } from '../ports/event-store.ts';
+import { toldWarning } from './told-warning.ts';
 
 /** Hours with fewer counted attempts say nothing, and fewer hours nothing about what is usual. */
 const MIN_ATTEMPTS = 20;
@@ -32,12 +33,20 @@ function warningOf(
   const usual = rates.toSorted((a, b) => b - a)[Math.floor((rates.length - 1) / 2)] ?? 0;
   const risky = errorRatePct * RISKY_SHARE_OF_LIMIT;
   if (usual < risky) return [];
-  const advice = `find out what fails (GET /admin/v1/errors), or raise breaker.error_rate_pct of the model to about ${Math.ceil(usual * 3)}`;
+  const limit = Math.ceil(usual * 3);
   return [
     {
-      warning: 'breaker_will_flap',
-      message: `in half of the hours at least ${usual.toFixed(1)} % of the attempts of "${modelId}" failed, and its breaker opens at ${errorRatePct} %: it will open and close again and again`,
-      advice,
+      ...toldWarning(
+        'breaker_will_flap',
+        {
+          en: `in half of the hours at least ${usual.toFixed(1)} % of the attempts of "${modelId}" failed, and its breaker opens at ${errorRatePct} %: it will open and close again and again`,
+          zh: `有一半的小时里 "${modelId}" 的调用失败率不低于 ${usual.toFixed(1)} %，而熔断器在 ${errorRatePct} % 时打开，因此会反复开合`,
+        },
+        {
+          en: `find out what fails (GET /admin/v1/errors), or raise breaker.error_rate_pct of the model to about ${limit}`,
+          zh: `请查明失败原因（GET /admin/v1/errors），或将该模型的 breaker.error_rate_pct 提高到约 ${limit}`,
+        },
+      ),
       model_id: modelId,
       share: rates.filter((rate) => rate >= risky).length / rates.length,
     },

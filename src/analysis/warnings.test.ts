@@ -37,5 +37,7 @@ describe('warnings about user ids', () => {
     const [warning] = identityWarnings({ ...HEALTHY, withoutUser: 5_000 });
     expect(warning).toMatchObject({ share: 0.5, message: expect.stringContaining('5000 of 10000') });
     expect(warning?.advice).toContain('X-User-Id');
+    expect(warning?.message_zh).toBe('10000 次请求中有 5000 次没有用户 ID，全部由稳定版服务');
+    expect(warning?.advice_zh).toContain('X-User-Id');
   });
 });

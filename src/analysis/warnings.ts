@@ -3,6 +3,7 @@ import type { IdentitySums } from '../ports/event-store.ts';
 import { breakerWarnings } from './breaker-warnings.ts';
 import { type AnalysisCore, sessionRules } from './core.ts';
 import { DAY_MS, toldRange } from './range.ts';
+import { toldWarning } from './told-warning.ts';
 
 /** Below it a share says nothing: somebody tries out Sluice. */
 const MIN_REQUESTS = 100;
@@ -18,8 +19,15 @@ const NOBODY = new Set(['null', 'undefined', 'guest', 'anonymous']);
 
 const HOUR_MS = 3_600_000;
 
-const STABLE_ID =
-  'send the id of the account, as X-User-Id or user_id: it must be the same in every conversation';
+const STABLE_ID = {
+  en: 'send the id of the account, as X-User-Id or user_id: it must be the same in every conversation',
+  zh: '请用 X-User-Id 或 user_id 发送账号 ID，它在每次会话中都必须相同',
+};
+
+const NO_ID = {
+  en: 'leave the user id out where there is none, and send the id of the account where there is one',
+  zh: '没有用户 ID 时请不要填写，有账号时请发送账号 ID',
+};
 
 /** What the last 24 hours say about user ids and breakers, and the models' servers about themselves. */
 export async function warnings(core: AnalysisCore): Promise<WarningList> {
@@ -45,9 +53,17 @@ function withoutUser({ requests, withoutUser: count }: IdentitySums): Warning[] 
   if (requests < MIN_REQUESTS || share < WITHOUT_USER_SHARE) return [];
   return [
     {
-      warning: 'no_user_id',
-      message: `${count} of ${requests} requests named no user; they all got the stable model`,
-      advice: `${STABLE_ID}; where a key stands for one user, set identity.fallback to "api_key"`,
+      ...toldWarning(
+        'no_user_id',
+        {
+          en: `${count} of ${requests} requests named no user; they all got the stable model`,
+          zh: `${requests} 次请求中有 ${count} 次没有用户 ID，全部由稳定版服务`,
+        },
+        {
+          en: `${STABLE_ID.en}; where a key stands for one user, set identity.fallback to "api_key"`,
+          zh: `${STABLE_ID.zh}；若一个密钥代表一个用户，请将 identity.fallback 设为 "api_key"`,
+        },
+      ),
       share,
     },
   ];
@@ -64,9 +80,14 @@ function unstable(sums: IdentitySums): Warning[] {
   const share = count / users;
   return [
     {
-      warning: 'unstable_user_ids',
-      message: `${count} of ${users} user ids were seen in one session only, as if each visit made a new one; a user then changes models from visit to visit`,
-      advice: STABLE_ID,
+      ...toldWarning(
+        'unstable_user_ids',
+        {
+          en: `${count} of ${users} user ids were seen in one session only, as if each visit made a new one; a user then changes models from visit to visit`,
+          zh: `${users} 个用户 ID 中有 ${count} 个只出现在一次会话中，似乎每次访问都会新建；用户会因此在各次访问间更换模型`,
+        },
+        STABLE_ID,
+      ),
       share,
     },
   ];
@@ -77,9 +98,17 @@ function likeSessions({ users, usersNamedLikeTheirSession: count }: IdentitySums
   if (users === 0 || share < NAMED_LIKE_SESSION_SHARE) return [];
   return [
     {
-      warning: 'user_id_is_session_id',
-      message: `${count} of ${users} user ids are the id of their session; a user then changes models from conversation to conversation`,
-      advice: `${STABLE_ID}; the id of the conversation belongs into X-Session-Id or session_id`,
+      ...toldWarning(
+        'user_id_is_session_id',
+        {
+          en: `${count} of ${users} user ids are the id of their session; a user then changes models from conversation to conversation`,
+          zh: `${users} 个用户 ID 中有 ${count} 个就是会话 ID；用户会因此在各次会话间更换模型`,
+        },
+        {
+          en: `${STABLE_ID.en}; the id of the conversation belongs into X-Session-Id or session_id`,
+          zh: `${STABLE_ID.zh}；会话 ID 应放在 X-Session-Id 或 session_id 中`,
+        },
+      ),
       share,
     },
   ];
@@ -93,11 +122,14 @@ function shared({ requests, busiest }: IdentitySums): Warning[] {
         (sessions >= SHARED_SESSIONS && own >= SHARED_REQUESTS * requests),
     )
     .map(({ userId, sessions, requests: own }) => ({
-      warning: 'shared_user_id' as const,
-      message: `${JSON.stringify(userId)} made ${own} requests in ${sessions} sessions, as if many people shared it; all of them get one model`,
-      advice: NOBODY.has(userId.toLowerCase())
-        ? 'leave the user id out where there is none, and send the id of the account where there is one'
-        : STABLE_ID,
+      ...toldWarning(
+        'shared_user_id',
+        {
+          en: `${JSON.stringify(userId)} made ${own} requests in ${sessions} sessions, as if many people shared it; all of them get one model`,
+          zh: `${JSON.stringify(userId)} 在 ${sessions} 次会话中发出 ${own} 次请求，似乎由多人共用；这些人都会得到同一个模型`,
+        },
+        NOBODY.has(userId.toLowerCase()) ? NO_ID : STABLE_ID,
+      ),
       user_id: userId,
       share: own / Math.max(1, requests),
     }));

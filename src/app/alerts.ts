@@ -36,9 +36,10 @@ export function startAlerts(options: AlertOptions): Promise<AlertWatch> {
     .breakers()
     .reports()
     .filter(({ state }) => state !== 'CLOSED')
-    .map(
-      ({ modelId, state, history }) => [modelId, { state, reason: history[0]?.because ?? state }] as const,
-    );
+    .map(({ modelId, state, history: [last] }) => {
+      const { because = state, becauseZh = because } = last ?? {};
+      return [modelId, { state, reason: because, reasonZh: becauseZh }] as const;
+    });
   return startAlertWatch({
     core,
     sources: alertSources(options),

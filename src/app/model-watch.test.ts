@@ -28,10 +28,15 @@ it('warns of models that compute on the CPU or remember little, and of no others
   watch = watchModels({ models: () => [...models, openai], firstAfterMs: 0 });
   await expect.poll(() => watch?.warnings().length).toBe(2);
   expect(watch.warnings()).toEqual([
-    expect.objectContaining({ warning: 'model_on_cpu', model_id: 'slow' }),
+    expect.objectContaining({
+      warning: 'model_on_cpu',
+      model_id: 'slow',
+      message_zh: expect.stringContaining('CPU 上'),
+    }),
     expect.objectContaining({
       warning: 'context_small',
       model_id: 'slow',
+      message_zh: expect.stringMatching(/^上下文为 \d+ token，少于 8192；会话更长时/),
       advice: 'sluice models set slow --option num_ctx=8192',
     }),
   ]);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { toldWarning } from '../analysis/told-warning.ts';
 import type { Warning } from '../contract/analysis.ts';
 import type { Model } from '../domain/config.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -66,9 +67,11 @@ export function watchModels({ models, firstAfterMs = FIRST_AFTER_MS }: ModelWatc
 
 const NAMES: Readonly<Record<string, Warning['warning']>> = { gpu: 'model_on_cpu', context: 'context_small' };
 
-function warningOf({ check, level, model, what, why, command }: Finding): Warning[] {
+function warningOf({ check, level, model, what, why, command, zh }: Finding): Warning[] {
   const warning = NAMES[check];
   if (level === 'ok' || warning === undefined || model === null) return [];
   const message = why === null ? what : `${what}; ${why}`;
-  return [{ warning, message, advice: command ?? message, model_id: model }];
+  const said = { en: message, zh: zh ?? message };
+  const advice = command === null ? said : { en: command, zh: command };
+  return [{ ...toldWarning(warning, said, advice), model_id: model }];
 }

@@ -9,6 +9,7 @@ const Measure = strict(
     samples: nullable(Type.Integer()),
     window_ms: nullable(Type.Integer()),
     reason: Type.String(),
+    reason_zh: Type.String({ description: 'the same in Chinese' }),
   },
   { description: 'the figures that it rests on: shares from 0 to 1, milliseconds, bytes or records' },
 );

@@ -183,7 +183,9 @@ export const WARNINGS = [
 const Warning = strict({
   warning: Type.Enum(WARNINGS),
   message: Type.String({ description: 'what was seen' }),
+  message_zh: Type.String({ description: 'the same in Chinese' }),
   advice: Type.String({ description: 'what to send or set instead' }),
+  advice_zh: Type.String({ description: 'the same in Chinese' }),
   user_id: Type.Optional(Type.String()),
   model_id: Type.Optional(Type.String()),
   share: Type.Optional(

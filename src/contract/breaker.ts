@@ -3,7 +3,9 @@ import { Id, nullable, Page, strict, Time } from './fields.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const State = Type.Enum(['CLOSED', 'OPEN', 'HALF_OPEN'] as const);
+const ARITHMETIC_ZH = '180 次中失败 7 次 = 3.9 % ≥ 3.0 %';
 const Because = Type.String({ description: 'in words', examples: ['7 of 180 = 3.9 % ≥ 3.0 %'] });
+const BecauseZh = Type.String({ description: 'the same in Chinese', examples: [ARITHMETIC_ZH] });
 
 export const BreakerChanged = strict({
   at: Time,
@@ -11,6 +13,7 @@ export const BreakerChanged = strict({
   to: State,
   reason: Type.String({ examples: ['error_rate', 'consecutive_failures', 'probes_passed', 'operator_open'] }),
   because: Because,
+  because_zh: BecauseZh,
   open_until: nullable(Time),
 });
 
@@ -21,6 +24,7 @@ export const BreakerAnswer = strict({
   enabled: Type.Boolean({ description: "the model's setting; switched off, it counts and never opens" }),
   held: Type.Boolean({ description: 'an operator opened it: it stays so until one closes or resets it' }),
   because: Because,
+  because_zh: BecauseZh,
   since: nullable({ ...Time, description: 'of its last change' }),
   open_until: nullable({
     ...Time,
@@ -34,6 +38,7 @@ export const BreakerAnswer = strict({
     error_rate_pct: nullable(Type.Number({ minimum: 0, maximum: 100 })),
     consecutive_failures: Count,
     arithmetic: Type.String({ examples: ['7 of 180 = 3.9 % ≥ 3.0 %'] }),
+    arithmetic_zh: BecauseZh,
   }),
   probes: strict({
     passed: Count,

@@ -76,7 +76,13 @@ export const RolloutAnswer = strict({
     }),
     { description: 'of a draft: what each stage takes at the present traffic' },
   ),
-  warnings: Type.Array(strict({ path: Type.String(), message: Type.String() })),
+  warnings: Type.Array(
+    strict({
+      path: Type.String(),
+      message: Type.String(),
+      message_zh: Type.String({ description: 'the same in Chinese' }),
+    }),
+  ),
 });
 export type RolloutAnswer = Static<typeof RolloutAnswer>;
 export const RolloutChange = strict({ ...RolloutAnswer.properties, ...CHANGE });

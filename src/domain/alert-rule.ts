@@ -1,4 +1,17 @@
 import type { Measure, OpeningEvent } from './alert.ts';
+import {
+  BREAKER_CLOSED,
+  NO_ROLLOUT,
+  NOT_COUNTED,
+  SPACE_UNKNOWN,
+  WINDOW_OPEN,
+  whyDisk,
+  whyDropping,
+  whyErrorRate,
+  whyLatency,
+  whyTooFew,
+  whyTraffic,
+} from './alert-reason.ts';
 import type { BreakerState } from './breaker-change.ts';
 import type { MetricValue } from './metric.ts';
 
@@ -37,6 +50,11 @@ export interface RolloutFact {
   readonly said: { readonly en: string; readonly zh: string };
 }
 
+/** A breaker that left CLOSED, and why. */
+export interface BreakerFact extends Pick<Measure, 'reason' | 'reasonZh'> {
+  readonly state: BreakerState;
+}
+
 /** What is known at one moment. */
 export interface AlertFacts {
   readonly nowMs: number;
@@ -45,7 +63,7 @@ export interface AlertFacts {
   /** Registered models. */
   readonly modelIds: readonly string[];
   /** Models whose breaker is not known count as closed. */
-  readonly breakers: ReadonlyMap<string, { readonly state: BreakerState; readonly reason: string }>;
+  readonly breakers: ReadonlyMap<string, BreakerFact>;
   /** By window, then by model; a window is absent while nobody could count. */
   readonly figures: ReadonlyMap<number, ReadonlyMap<string, ModelFigures>>;
   /** Records of the journal lost since the process began, and when the last was. */
@@ -127,33 +145,29 @@ function judge(rule: AlertRule, modelId: string | null, facts: AlertFacts): Judg
 
 /** HALF_OPEN goes on being open: a start in it must find what an end before the alert was written has left out. */
 function breaker(modelId: string | null, { breakers }: AlertFacts): Judged {
-  const { state, reason } = breakers.get(modelId ?? '') ?? { state: 'CLOSED', reason: 'closed' };
-  return { state: state === 'CLOSED' ? 'calm' : 'breached', measure: { ...NO_FIGURES, reason } };
+  const { state, ...why } = breakers.get(modelId ?? '') ?? { state: 'CLOSED', ...BREAKER_CLOSED };
+  return { state: state === 'CLOSED' ? 'calm' : 'breached', measure: { ...NO_FIGURES, ...why } };
 }
 
 function figure(rule: Extract<AlertRule, Windowed>, modelId: string | null, { figures }: AlertFacts): Judged {
   const { windowMs, minRequests } = rule;
   const counted = figures.get(windowMs);
   const measure = { ...NO_FIGURES, windowMs };
-  if (counted === undefined)
-    return { state: 'unknown', measure: { ...measure, reason: 'nobody could count' } };
+  if (counted === undefined) return { state: 'unknown', measure: { ...measure, ...NOT_COUNTED } };
   const isRate = rule.event === 'error_rate';
   const found = counted.get(modelId ?? '');
   const value = found && (isRate ? found.errorRate : found.latencyMsP95);
   const limit = isRate ? rule.abovePct / 100 : rule.aboveMs;
   if (value?.status !== 'ok' || value.samples < minRequests) {
     const samples = value?.status === 'ok' ? value.samples : 0;
-    const reason = `${samples} requests, fewer than ${minRequests}`;
-    return { state: 'calm', measure: { ...measure, limit, samples, reason } };
+    return { state: 'calm', measure: { ...measure, limit, samples, ...whyTooFew(samples, minRequests) } };
   }
   const over = value.value > limit;
-  const sign = over ? '>' : '≤';
-  const reason = isRate
-    ? `${Math.round(value.value * value.samples)} of ${value.samples} = ${percent(value.value)} ${sign} ${percent(limit)}`
-    : `${Math.round(value.value)} ms ${sign} ${limit} ms over ${value.samples} answers`;
+  const compared = { value: value.value, limit, samples: value.samples, sign: over ? '>' : '≤' };
+  const why = isRate ? whyErrorRate(compared) : whyLatency(compared);
   return {
     state: over ? 'breached' : 'calm',
-    measure: { value: value.value, limit, samples: value.samples, windowMs, reason },
+    measure: { value: value.value, limit, samples: value.samples, windowMs, ...why },
   };
 }
 
@@ -162,39 +176,36 @@ function traffic(rule: Extract<AlertRule, { event: 'no_traffic' }>, facts: Alert
   const counted = facts.figures.get(windowMs);
   const measure = { ...NO_FIGURES, windowMs };
   if (counted === undefined || facts.upMs < windowMs) {
-    return { state: 'unknown', measure: { ...measure, reason: 'the window is not over yet' } };
+    return { state: 'unknown', measure: { ...measure, ...WINDOW_OPEN } };
   }
   const seen = modelId === null ? [...counted.values()] : [counted.get(modelId)];
   const requests = seen.reduce((sum, model) => sum + (model?.attempts ?? 0), 0);
   return {
     state: requests === 0 ? 'breached' : 'calm',
-    measure: { ...measure, value: requests, samples: requests, reason: `${requests} requests` },
+    measure: { ...measure, value: requests, samples: requests, ...whyTraffic(requests) },
   };
 }
 
 function dropping({ nowMs, dropped: { count, lastAtMs } }: AlertFacts): Judged {
   const isDropping = lastAtMs !== null && nowMs - lastAtMs < DROPPING_MS;
-  const reason = `${count} records lost since the start`;
-  return { state: isDropping ? 'breached' : 'calm', measure: { ...NO_FIGURES, value: count, reason } };
+  return {
+    state: isDropping ? 'breached' : 'calm',
+    measure: { ...NO_FIGURES, value: count, ...whyDropping(count) },
+  };
 }
 
 function disk({ belowBytes }: { readonly belowBytes: number }, { freeBytes }: AlertFacts): Judged {
   const measure = { ...NO_FIGURES, value: freeBytes, limit: belowBytes };
-  if (freeBytes === null) return { state: 'unknown', measure: { ...measure, reason: 'free space unknown' } };
-  const low = freeBytes < belowBytes;
-  const reason = `${freeBytes} bytes free ${low ? '<' : '≥'} ${belowBytes}`;
-  return { state: low ? 'breached' : 'calm', measure: { ...measure, reason } };
+  if (freeBytes === null) return { state: 'unknown', measure: { ...measure, ...SPACE_UNKNOWN } };
+  const state = freeBytes < belowBytes ? 'breached' : 'calm';
+  return { state, measure: { ...measure, ...whyDisk(freeBytes, belowBytes) } };
 }
 
 function rollout(event: RolloutFact['event'], modelId: string | null, { rollouts }: AlertFacts): Judged {
   const fact = rollouts.find((one) => one.event === event && one.modelId === modelId);
-  if (fact === undefined) return { state: 'calm', measure: { ...NO_FIGURES, reason: 'no rollout' } };
+  if (fact === undefined) return { state: 'calm', measure: { ...NO_FIGURES, ...NO_ROLLOUT } };
   const { en: reason, zh: reasonZh } = fact.said;
   return { state: fact.isSo ? 'breached' : 'calm', measure: { ...NO_FIGURES, reason, reasonZh } };
 }
 
 const NO_FIGURES = { value: null, limit: null, samples: null, windowMs: null } as const;
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}

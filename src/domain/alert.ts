@@ -29,7 +29,7 @@ export interface Measure {
   readonly windowMs: number | null;
   /** The arithmetic or the cause in one line, such as "7 of 180 = 3.9 % ≥ 3.0 %". */
   readonly reason: string;
-  /** The same in Chinese, where it is a sentence. */
+  /** The same in Chinese; absent of alerts that were kept before there was one. */
   readonly reasonZh?: string;
 }
 

@@ -24,6 +24,8 @@ export interface BreakerStep {
   readonly reason: BreakerReason;
   /** In words: "7 of 180 = 3.9 % ≥ 3.0 %". */
   readonly because: string;
+  /** The same in Chinese; absent of changes that were kept before there was one. */
+  readonly becauseZh?: string;
 }
 
 /** The same as a fact for everybody else. */

@@ -1,4 +1,6 @@
+import type { BreakerReason } from './breaker-change.ts';
 import type { BreakerConfig } from './config.ts';
+import type { Said } from './experiment/words.ts';
 
 export interface Counts {
   readonly requests: number;
@@ -19,14 +21,48 @@ function isRateReached({ requests, failures }: Counts, { errorRatePct }: Breaker
 }
 
 /** The window as a sentence: "7 of 180 = 3.9 % ≥ 3.0 %". */
-export function arithmeticOf(counts: Counts, config: BreakerConfig): string {
+export function arithmeticOf(counts: Counts, config: BreakerConfig): Said {
   const { requests, failures } = counts;
-  if (requests === 0) return `nothing counted in ${seconds(config.windowMs)}`;
+  const { minRequests, minFailures } = config;
+  const window = spanOf(config.windowMs);
+  if (requests === 0) return { en: `nothing counted in ${window.en}`, zh: `${window.zh}内没有计数` };
   const isReached = isRateReached(counts, config);
   const rate = (failures * 100) / requests;
-  const said = `${failures} of ${requests} = ${percentBeside(rate, config.errorRatePct)} % ${isReached ? '≥' : '<'} ${limitOf(config)} %`;
+  const beside = `${percentBeside(rate, config.errorRatePct)} % ${isReached ? '≥' : '<'} ${limitOf(config)} %`;
+  const said = {
+    en: `${failures} of ${requests} = ${beside}`,
+    zh: `${requests} 次中失败 ${failures} 次 = ${beside}`,
+  };
   if (!isReached || isOverLimit(counts, config)) return said;
-  return `${said}, too few to judge (${config.minRequests} requests, ${config.minFailures} failures)`;
+  return {
+    en: `${said.en}, too few to judge (${minRequests} requests, ${minFailures} failures)`,
+    zh: `${said.zh}，数量太少，不作判断（至少 ${minRequests} 次请求、${minFailures} 次失败）`,
+  };
+}
+
+/** Why a breaker changed where no figure says more. */
+export const CHANGE_WORDS = {
+  probe_lost: { en: 'a probe never told how it went', zh: '有一次探测没有结果' },
+  cooled_down: { en: 'its time is over; probes may try the model', zh: '打开时间已到，可以探测该模型' },
+  operator_open: {
+    en: 'an operator opened it, until one closes or resets it',
+    zh: '操作员手动打开，直到有人闭合或重置',
+  },
+  operator_close: { en: 'an operator closed it', zh: '操作员手动闭合' },
+  operator_reset: { en: 'an operator reset it', zh: '操作员已重置' },
+  switched_off: { en: 'the breaker is switched off', zh: '该模型未启用熔断器' },
+} as const satisfies Partial<Record<BreakerReason, Said>>;
+
+export function sayFailuresInARow(count: number): Said {
+  return { en: `${count} failures in a row`, zh: `连续失败 ${count} 次` };
+}
+
+export function sayProbeFailed(errorClass: string): Said {
+  return { en: `a probe failed: ${errorClass}`, zh: `探测失败：${errorClass}` };
+}
+
+export function sayProbesPassed(probes: number): Said {
+  return { en: `${probes} of ${probes} probes went well`, zh: `${probes} 次探测全部成功` };
 }
 
 /** One decimal, or as many as show that a rate is not the limit. */
@@ -43,6 +79,9 @@ function limitOf({ errorRatePct }: BreakerConfig): string {
 }
 
 /** Whole seconds as people write them: "5 min", "90 s". */
-function seconds(ms: number): string {
-  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
+function spanOf(ms: number): Said {
+  const [minutes, seconds] = [ms / 60_000, ms / 1_000];
+  return Number.isInteger(minutes)
+    ? { en: `${minutes} min`, zh: `${minutes} 分钟` }
+    : { en: `${seconds} s`, zh: `${seconds} 秒` };
 }

@@ -1,7 +1,15 @@
 import type { BreakerReason, BreakerState, BreakerStep } from './breaker-change.ts';
-import { arithmeticOf, isOverLimit } from './breaker-words.ts';
+import {
+  arithmeticOf,
+  CHANGE_WORDS,
+  isOverLimit,
+  sayFailuresInARow,
+  sayProbeFailed,
+  sayProbesPassed,
+} from './breaker-words.ts';
 import type { BreakerConfig } from './config.ts';
 import type { ErrorClass } from './error-class.ts';
+import type { Said } from './experiment/words.ts';
 import { FailureWindow } from './failure-window.ts';
 import { NEUTRAL_CLASSES } from './metric.ts';
 
@@ -107,14 +115,14 @@ export class Breaker {
       return null;
     }
     if (this.isHeld) return null;
-    if (!this.config.enabled) return this.#close(nowMs, 'switched_off', 'the breaker is switched off');
+    if (!this.config.enabled) return this.#close(nowMs, 'switched_off', CHANGE_WORDS.switched_off);
     if (this.state === 'OPEN') {
       if (nowMs < this.openUntilMs) return null;
       this.#probedMs = nowMs;
-      return this.#become('HALF_OPEN', 'cooled_down', 'its time is over; probes may try the model');
+      return this.#become('HALF_OPEN', 'cooled_down', CHANGE_WORDS.cooled_down);
     }
     for (const dueMs of this.#leases.values()) {
-      if (nowMs > dueMs) return this.#open(nowMs, 'probe_lost', 'a probe never told how it went');
+      if (nowMs > dueMs) return this.#open(nowMs, 'probe_lost', CHANGE_WORDS.probe_lost);
     }
     return null;
   }
@@ -170,31 +178,28 @@ export class Breaker {
     if (action === 'open') {
       if (this.state === 'CLOSED') this.incident = this.epoch + 1;
       this.isHeld = true;
-      return this.#become('OPEN', 'operator_open', 'an operator opened it, until one closes or resets it');
+      return this.#become('OPEN', 'operator_open', CHANGE_WORDS.operator_open);
     }
     if (action === 'reset') this.trips = 0;
-    return this.#close(
-      nowMs,
-      `operator_${action}`,
-      `an operator ${action === 'reset' ? 'reset' : 'closed'} it`,
-    );
+    const reason = `operator_${action}` as const;
+    return this.#close(nowMs, reason, CHANGE_WORDS[reason]);
   }
 
   #judge(nowMs: number): BreakerStep | null {
     const { config, consecutiveFailures } = this;
     if (consecutiveFailures >= config.consecutiveFailures) {
-      return this.#open(nowMs, 'consecutive_failures', `${consecutiveFailures} failures in a row`);
+      return this.#open(nowMs, 'consecutive_failures', sayFailuresInARow(consecutiveFailures));
     }
     if (!isOverLimit(this.#window, config)) return null;
     return this.#open(nowMs, 'error_rate', arithmeticOf(this.#window, config));
   }
 
   #probed(verdict: Verdict, nowMs: number): BreakerStep | null {
-    if (verdict !== null) return this.#open(nowMs, 'probe_failed', `a probe failed: ${verdict}`);
+    if (verdict !== null) return this.#open(nowMs, 'probe_failed', sayProbeFailed(verdict));
     this.passed += 1;
     const { probes } = this.config;
     if (this.passed < probes) return null;
-    return this.#close(nowMs, 'probes_passed', `${probes} of ${probes} probes went well`);
+    return this.#close(nowMs, 'probes_passed', sayProbesPassed(probes));
   }
 
   #forgetTrips(nowMs: number): void {
@@ -204,7 +209,7 @@ export class Breaker {
     this.#calmSinceMs += forgotten * decayMs;
   }
 
-  #open(nowMs: number, reason: BreakerReason, because: string): BreakerStep {
+  #open(nowMs: number, reason: BreakerReason, because: Said): BreakerStep {
     if (this.state === 'CLOSED') {
       this.incident = this.epoch + 1;
       this.#forgetTrips(nowMs);
@@ -220,13 +225,13 @@ export class Breaker {
     return Math.min(openMs * openFactor ** Math.max(0, this.trips - 1), Math.max(openMs, openMaxMs));
   }
 
-  #close(nowMs: number, reason: BreakerReason, because: string): BreakerStep {
+  #close(nowMs: number, reason: BreakerReason, because: Said): BreakerStep {
     this.isHeld = false;
     this.#calmSinceMs = nowMs;
     return this.#become('CLOSED', reason, because);
   }
 
-  #become(to: BreakerState, reason: BreakerReason, because: string): BreakerStep {
+  #become(to: BreakerState, reason: BreakerReason, because: Said): BreakerStep {
     const from = this.state;
     this.state = to;
     this.epoch += 1;
@@ -234,7 +239,8 @@ export class Breaker {
     this.consecutiveFailures = 0;
     this.#leases.clear();
     this.#window = new FailureWindow(this.config.windowMs);
-    return { epoch: this.epoch, incident: this.incident, from, to, reason, because };
+    const { epoch, incident } = this;
+    return { epoch, incident, from, to, reason, because: because.en, becauseZh: because.zh };
   }
 }
 

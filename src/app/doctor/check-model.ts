@@ -66,6 +66,7 @@ export function checkGpu(facts: LoadedFacts): Finding | null {
       level: 'warn',
       what: `${loaded.name} computes on the CPU`,
       why: "the model's own option num_gpu is 0 in Sluice, which forbids the GPU; -1 lets Ollama choose",
+      zh: `${loaded.name} 运行在 CPU 上：Sluice 中该模型的选项 num_gpu 为 0，禁止使用 GPU；设为 -1 则由 Ollama 决定`,
       command: `sluice models set ${subject.id ?? 'ID'} --option num_gpu=-1`,
     };
   }
@@ -73,19 +74,28 @@ export function checkGpu(facts: LoadedFacts): Finding | null {
     loaded.vramBytes === 0
       ? `${loaded.name} (${size}) computes on the CPU: nothing of it is in the memory of a GPU`
       : `only ${gigabytes(loaded.vramBytes)} of ${size} are on the GPU, the rest computes on the CPU`;
+  const whatZh =
+    loaded.vramBytes === 0
+      ? `${loaded.name}（${size}）运行在 CPU 上，GPU 显存中没有任何部分`
+      : `${size} 中只有 ${gigabytes(loaded.vramBytes)} 在 GPU 上，其余运行在 CPU 上`;
   if (other) {
     const why = `${other.name} takes ${gigabytes(other.vramBytes)} of the GPU's memory`;
-    return { ...finding, level: 'warn', what, why, command: `${remote}ollama stop ${shellWord(other.name)}` };
+    const zh = `${whatZh}；${other.name} 占用了 ${gigabytes(other.vramBytes)} 显存`;
+    const command = `${remote}ollama stop ${shellWord(other.name)}`;
+    return { ...finding, level: 'warn', what, why, zh, command };
   }
   if (loaded.vramBytes === 0) {
     const why = 'Ollama found no GPU when it started; a driver that came later is seen after a restart';
-    return { ...finding, level: 'warn', what, why, command: 'nvidia-smi && sudo systemctl restart ollama' };
+    const zh = `${whatZh}；Ollama 启动时没有找到 GPU，之后装好的驱动要重启后才能识别`;
+    const command = 'nvidia-smi && sudo systemctl restart ollama';
+    return { ...finding, level: 'warn', what, why, zh, command };
   }
   return {
     ...finding,
     level: 'warn',
     what,
     why: 'weights and context do not fit; a quantised cache halves the part of the context',
+    zh: `${whatZh}；权重与上下文放不下，量化缓存可使上下文部分减半`,
     command: 'OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0 ollama serve',
   };
 }
@@ -99,14 +109,19 @@ export function checkContext(facts: LoadedFacts): Finding | null {
   if (tokens >= SMALL_CONTEXT_TOKENS) {
     return { ...finding, level: 'ok', what: `context of ${tokens} tokens`, why: null, command: null };
   }
+  const isShrunk = typeof written === 'number' && written > tokens;
   return {
     ...finding,
     level: 'warn',
     what: `the context is ${tokens} tokens, less than ${SMALL_CONTEXT_TOKENS}`,
-    why:
-      typeof written === 'number' && written > tokens
-        ? `Sluice asks for ${written}; another program loads the model with less, and every change reloads it`
-        : 'Ollama cuts off the beginning of a longer conversation without an error',
+    why: isShrunk
+      ? `Sluice asks for ${written}; another program loads the model with less, and every change reloads it`
+      : 'Ollama cuts off the beginning of a longer conversation without an error',
+    zh: `上下文为 ${tokens} token，少于 ${SMALL_CONTEXT_TOKENS}；${
+      isShrunk
+        ? `Sluice 请求的是 ${written}，另有程序以更小的值加载该模型，每次切换都会重新加载`
+        : '会话更长时 Ollama 会截去开头且不报错'
+    }`,
     command:
       subject.id === null
         ? `OLLAMA_CONTEXT_LENGTH=${SMALL_CONTEXT_TOKENS} ollama serve`

@@ -9,4 +9,6 @@ export interface Finding {
   readonly what: string;
   readonly why: string | null;
   readonly command: string | null;
+  /** `what` and `why` in Chinese, of findings that the console shows too. */
+  readonly zh?: string;
 }

@@ -19,8 +19,8 @@ export function answerAlert(alert: ListedAlert): AlertItem {
   };
 }
 
-function answerMeasure({ value, limit, samples, windowMs, reason }: Measure): AlertItem['opening'] {
-  return { value, limit, samples, window_ms: windowMs, reason };
+function answerMeasure({ value, limit, samples, windowMs, reason, reasonZh }: Measure): AlertItem['opening'] {
+  return { value, limit, samples, window_ms: windowMs, reason, reason_zh: reasonZh ?? reason };
 }
 
 function answerDelivery(delivery: AlertDelivery): AlertItem['deliveries'][number] {

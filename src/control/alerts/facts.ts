@@ -13,7 +13,7 @@ export interface AlertSources {
 }
 
 /** What alerts need to know of a breaker's change. */
-export type TurnedBreaker = Pick<BreakerChange, 'modelId' | 'to' | 'because'>;
+export type TurnedBreaker = Pick<BreakerChange, 'modelId' | 'to' | 'because' | 'becauseZh'>;
 
 export interface FactsOptions {
   readonly sources: AlertSources;
@@ -32,8 +32,8 @@ export function createFacts({ sources, clock, breakers: atStart }: FactsOptions)
   let isCounting = false;
 
   return {
-    breakerChanged({ modelId, to, because }: TurnedBreaker): void {
-      breakers.set(modelId, { state: to, reason: because });
+    breakerChanged({ modelId, to, because, becauseZh = because }: TurnedBreaker): void {
+      breakers.set(modelId, { state: to, reason: because, reasonZh: becauseZh });
     },
     /** What can be asked for at any time. */
     async refresh(): Promise<void> {

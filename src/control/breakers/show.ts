@@ -31,7 +31,9 @@ export function answerBreaker(
     state,
     enabled: model.breaker.enabled,
     held: isHeld,
-    because: state === 'CLOSED' || last === undefined ? arithmetic : last.because,
+    ...(state === 'CLOSED' || last === undefined
+      ? { because: arithmetic.en, because_zh: arithmetic.zh }
+      : saidOf(last)),
     since: last === undefined ? null : timeOf(last.atMs),
     open_until: openUntilMs === null ? null : timeOf(openUntilMs),
     open_left: openUntilMs === null ? null : leftOf(openUntilMs - clock.nowMs()),
@@ -41,7 +43,8 @@ export function answerBreaker(
       failures,
       error_rate_pct: requests === 0 ? null : Math.round((failures * 10_000) / requests) / 100,
       consecutive_failures: report.consecutiveFailures,
-      arithmetic,
+      arithmetic: arithmetic.en,
+      arithmetic_zh: arithmetic.zh,
     },
     probes: {
       passed: report.probesPassed,
@@ -55,9 +58,13 @@ export function answerBreaker(
 }
 
 function toldChange(change: BreakerChange): BreakerAnswer['history'][number] {
-  const { atMs, from, to, reason, because, openUntilMs } = change;
+  const { atMs, from, to, reason, openUntilMs } = change;
   const open_until = openUntilMs === null ? null : timeOf(openUntilMs);
-  return { at: timeOf(atMs), from, to, reason, because, open_until };
+  return { at: timeOf(atMs), from, to, reason, ...saidOf(change), open_until };
+}
+
+function saidOf({ because, becauseZh = because }: BreakerChange) {
+  return { because, because_zh: becauseZh };
 }
 
 function fallbacksOf(model: Model, snapshot: Snapshot, breakers: Breakers): BreakerAnswer['fallbacks'] {

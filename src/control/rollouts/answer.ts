@@ -62,7 +62,12 @@ function standing({ rolloutLooks }: Answering, state: ControlState, record: Roll
 
 function warningsOf(record: RolloutRecord, { models }: ControlState): RolloutAnswer['warnings'] {
   const candidate = models.get(record.document.candidate_model_id)?.document;
-  return candidate === undefined ? [] : warnOfPlan(planOf(record), toModel(candidate, null));
+  if (candidate === undefined) return [];
+  return warnOfPlan(planOf(record), toModel(candidate, null)).map(({ path, message, messageZh }) => ({
+    path,
+    message,
+    message_zh: messageZh,
+  }));
 }
 
 function said(reason: Reason): RolloutAnswer['blocks'][number]['said'] {

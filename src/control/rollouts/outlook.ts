@@ -33,9 +33,11 @@ function warningOf({ stage, status, steps, days }: StageOutlook): RolloutAnswer[
   const share = `${steps / 100} %`;
   if (status === 'never') {
     const message = `at ${share} this stage can never be proved at the present traffic; ask for fewer samples, or for more users`;
-    return [{ path, message }];
+    const message_zh = `${share} 时按当前流量永远无法得出结论；请减少所需样本或增加用户`;
+    return [{ path, message, message_zh }];
   }
   if (status !== 'too_slow') return [];
   const message = `at ${share} this stage takes ${days?.toFixed(1)} days at the present traffic, longer than its max_wait`;
-  return [{ path: `${path}.max_wait`, message }];
+  const message_zh = `${share} 时按当前流量需要 ${days?.toFixed(1)} 天，超过其 max_wait`;
+  return [{ path: `${path}.max_wait`, message, message_zh }];
 }

@@ -11,6 +11,11 @@ export interface PlanFinding {
   readonly message: string;
 }
 
+/** What hinders nothing, and what the console shows of it. */
+export interface PlanWarning extends PlanFinding {
+  readonly messageZh: string;
+}
+
 /** Everything that keeps a plan from being carried out. Whether its models exist is asked elsewhere. */
 export function checkPlan({ stages, stableModelId, candidateModelId }: Plan): PlanFinding[] {
   const faults = stages.flatMap((stage, i) => [
@@ -93,20 +98,22 @@ function hardLimitFault(gate: Gate): string | null {
 export function warnOfPlan(
   { stages }: Pick<Plan, 'stages'>,
   candidate: Pick<Model, 'id' | 'protocol' | 'onOverflow'>,
-): PlanFinding[] {
+): PlanWarning[] {
   return stages.flatMap((stage, i) =>
     stage.gates.flatMap((gate, k) => {
       const path = `stages[${i}].gates[${k}]`;
-      const warnings: PlanFinding[] = [];
+      const warnings: PlanWarning[] = [];
       if (gate.isVsStable && gate.mode === 'point' && gate.onFail === 'abort') {
         const message =
           'a value near that of stable lies beyond the limit by chance often: use confident to abort';
-        warnings.push({ path: `${path}.mode`, message });
+        const messageZh = '与稳定版相近的数值常会偶然超过阈值；用于中止时请改用 confident';
+        warnings.push({ path: `${path}.mode`, message, messageZh });
       }
       const isBlind = candidate.protocol === 'ollama' && candidate.onOverflow === 'truncate';
       if (isBlind && gate.classes?.includes('context_length')) {
         const message = `${candidate.id} shortens what does not fit and says nothing, so the gate cannot see context_length; set on_overflow to "error"`;
-        warnings.push({ path: `${path}.classes`, message });
+        const messageZh = `${candidate.id} 会截断放不下的内容且不报告，门禁看不到 context_length；请将 on_overflow 设为 "error"`;
+        warnings.push({ path: `${path}.classes`, message, messageZh });
       }
       return warnings;
     }),
