@@ -8,7 +8,13 @@ import { createRng } from '../../sim/rng.ts';
 import { type SimUsers, startUsers } from '../../sim/users.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type ConsoleHand, consoleHand, type Language } from '../support/console-hand.ts';
-import { buildConsole, type ConsolePage, openConsole, untilIndexed } from '../support/console-page.ts';
+import {
+  buildConsole,
+  type ConsolePage,
+  englishSentences,
+  openConsole,
+  untilIndexed,
+} from '../support/console-page.ts';
 import { crowd } from '../support/crowd.ts';
 import { parseCsv } from '../support/parse-csv.ts';
 import { startSluice, type TestSluice } from '../support/sluice.ts';
@@ -21,6 +27,10 @@ const UPSTREAM: Readonly<Record<string, string>> = { [STABLE]: 'qwen2:7b', [CAND
 const [ON_STABLE, ON_CANDIDATE] = ['alice', 'ivan'];
 const QUESTION = 'Where is my order?';
 const GUESTS = 100;
+const FIVE_FAILURES: Readonly<Record<Language, string>> = {
+  'en-US': '5 failures in a row',
+  'zh-CN': '连续失败 5 次',
+};
 
 let browser: Browser;
 beforeAll(async () => {
@@ -64,6 +74,7 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
         name,
         async () => {
           await run();
+          if (language === 'zh-CN') expect(await englishSentences(page)).toEqual([]);
           expect(open.troubles).toEqual([]);
         },
         PATIENCE_MS,
@@ -157,11 +168,15 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
         .filter({ hasText: `${CANDIDATE}: ${hand.t('breaker.OPEN')}` })
         .waitFor();
       await hand.goTo('nav.health');
-      await page.getByRole('region', { name: CANDIDATE }).getByText('5 failures in a row').first().waitFor();
+      await page
+        .getByRole('region', { name: CANDIDATE })
+        .getByText(FIVE_FAILURES[language])
+        .first()
+        .waitFor();
       await hand.goTo('nav.playground');
       const said = await answerTo(ON_CANDIDATE);
       expect(said).toContain(STABLE);
-      expect(said).toContain(`${CANDIDATE} → open`);
+      expect(said).toContain(`${CANDIDATE}: ${hand.t('fallback.open')}`);
     });
 
     step('aborts', async () => {
@@ -188,7 +203,9 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await page.getByText(QUESTION).waitFor();
       await page.getByRole('tab', { name: hand.t('conversation.why') }).click();
       await page
-        .getByText(hand.t('conversation.explainFallback', { model: STABLE, fallback: 'open' }))
+        .getByText(
+          hand.t('conversation.explainFallback', { model: STABLE, fallback: hand.t('fallback.open') }),
+        )
         .waitFor();
     });
 
@@ -251,6 +268,7 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
     step('finds every other page in order', async () => {
       for (const name of ['nav.settings', 'nav.audit', 'nav.models', 'nav.rollouts', 'nav.overview']) {
         await hand.goTo(name);
+        if (language === 'zh-CN') expect([name, await englishSentences(page)]).toEqual([name, []]);
       }
     });
 

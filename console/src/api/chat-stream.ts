@@ -10,7 +10,10 @@ export interface ChatEnd {
   readonly modelUsed: string | null;
   readonly assignment: Assignment | null;
   readonly usage: Usage | null;
+  /** What the gateway says went wrong. */
   readonly error: string | null;
+  /** How it ended where nobody said so. */
+  readonly broken: 'no_end' | 'stopped' | 'offline' | null;
 }
 
 interface ChatOptions {
@@ -34,7 +37,7 @@ function keyOfThisWindow(): Promise<string> {
 export async function chat({ request, signal, onText }: ChatOptions): Promise<ChatEnd> {
   const answer = await post(request, signal);
   const modelUsed = answer.headers.get('x-model-used');
-  const end: ChatEnd = { modelUsed, assignment: null, usage: null, error: null };
+  const end: ChatEnd = { modelUsed, assignment: null, usage: null, error: null, broken: null };
   if (!answer.ok || !answer.body) {
     const { error } = await answer.json().catch(() => ({ error: { message: `HTTP ${answer.status}` } }));
     return { ...end, error: error.message };
@@ -43,7 +46,7 @@ export async function chat({ request, signal, onText }: ChatOptions): Promise<Ch
   let rest = '';
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { ...end, error: 'the answer ended without its end' };
+    if (done) return { ...end, broken: 'no_end' as const };
     const frames = (rest + value).split('\n\n');
     rest = frames.pop() ?? '';
     for (const frame of frames) {

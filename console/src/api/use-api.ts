@@ -7,11 +7,10 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { App } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type Answer, type CallOptions, call, type Endpoint } from './call.ts';
 import { usePause } from './pause.tsx';
 import { ProblemError } from './problem.ts';
+import { useTellTrouble } from './use-trouble-text.ts';
 
 export type ReadEndpoint = Extract<Endpoint, `GET ${string}`>;
 type ChangeEndpoint = Exclude<Endpoint, ReadEndpoint>;
@@ -59,17 +58,13 @@ export function useEach<E extends ReadEndpoint>({ endpoint, ids, everyMs }: Read
 /** Carries out one operation and has everything read again; a refusal is shown unless the caller takes it. */
 export function useChange<E extends ChangeEndpoint>(endpoint: E, onRefused?: (error: ProblemError) => void) {
   const queries = useQueryClient();
-  const { message } = App.useApp();
-  const { t } = useTranslation();
+  const tell = useTellTrouble();
   return useMutation<Answer<E>, Error, CallOptions<E>>({
     mutationFn: (options) => call(endpoint, options),
     onSuccess: () => refresh(queries),
     onError(error) {
       if (error instanceof ProblemError && onRefused && error.status !== 0) return onRefused(error);
-      void message.error(
-        error instanceof ProblemError && error.status === 0 ? t('common.offline') : error.message,
-        6,
-      );
+      tell(error);
     },
   });
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Answer } from '../api/call.ts';
 import { StateTag, type Tone } from './state-tag.tsx';
 import { useNow } from './time-text.tsx';
+import { useSaid } from './use-said.ts';
 
 export type Breaker = Answer<'GET /breakers'>['items'][number];
 
@@ -13,11 +14,12 @@ const TONES: Readonly<Record<Breaker['state'], Tone>> = { CLOSED: 'good', OPEN: 
 export function BreakerTag({ breaker }: { readonly breaker: Breaker }): ReactNode {
   const { t } = useTranslation();
   const nowMs = useNow();
-  const { state, held, open_until, probes, enabled, because } = breaker;
+  const said = useSaid();
+  const { state, held, open_until, probes, enabled, because: en, because_zh: zh } = breaker;
   const left = open_until === null ? null : Math.max(0, Math.ceil((Date.parse(open_until) - nowMs) / 1_000));
   if (!enabled) return <StateTag tone="muted">{t('breaker.off')}</StateTag>;
   return (
-    <Tooltip title={because}>
+    <Tooltip title={said({ en, zh })}>
       <span>
         <StateTag tone={TONES[state]}>
           {t(`breaker.${state}`)}

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/problem.ts';
+import { useTroubleText } from '../api/use-trouble-text.ts';
 
 interface TroubleProps {
   readonly error: Error;
@@ -11,6 +12,7 @@ interface TroubleProps {
 /** What went wrong and what to do, where something should have been. */
 export function TroubleView({ error, onRetry }: TroubleProps): ReactNode {
   const { t } = useTranslation();
+  const { title, detail } = useTroubleText()(error);
   const status = error instanceof ProblemError ? error.status : null;
   const advice =
     status === 0
@@ -22,7 +24,8 @@ export function TroubleView({ error, onRetry }: TroubleProps): ReactNode {
           : t('common.failedAdvice');
   return (
     <div className="trouble" role="alert">
-      <strong>{status === 0 ? t('common.offline') : error.message}</strong>
+      <strong>{title}</strong>
+      {detail !== null && <p>{detail}</p>}
       <p className="muted">{advice}</p>
       <Button onClick={onRetry}>{t('common.retry')}</Button>
     </div>

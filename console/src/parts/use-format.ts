@@ -8,6 +8,8 @@ const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', SECOND_MS],
 ];
 
+const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
 /** Figures and times as the language writes them. */
 export function useFormat() {
   const { language } = useTranslation().i18n;
@@ -41,6 +43,10 @@ function formatsOf(language: string) {
       if (ms < 3_600_000)
         return `${whole.format(Math.floor(ms / 60_000))} min ${Math.round((ms % 60_000) / 1_000)} s`;
       return `${decimals.format(ms / 3_600_000)} h`;
+    },
+    bytes: (value: number): string => {
+      const step = Math.min(BYTES.length - 1, Math.floor(Math.log(Math.max(1, value)) / Math.log(1_024)));
+      return `${decimals.format(value / 1_024 ** step)} ${BYTES[step]}`;
     },
     moment: (time: string | number): string => moment.format(new Date(time)),
     ago: (time: string | number, nowMs: number): string => {

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePages } from '../../api/use-pages.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Difference } from '../../parts/difference.tsx';
 import { Loading } from '../../parts/loading.tsx';
@@ -33,7 +34,7 @@ export function Audit(): ReactNode {
               {
                 title: t('history.action'),
                 dataIndex: 'action',
-                render: (action: string) => <code>{action}</code>,
+                render: (action: string) => <CodeWord list="action" code={action} />,
               },
               { title: t('audit.what'), dataIndex: 'resource' },
               {

@@ -2,6 +2,7 @@ import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorClassName } from '../../../../src/domain/error-class.ts';
+import { useCodeWord } from '../../parts/code-word.tsx';
 import { useAddressState } from '../../parts/use-address-state.ts';
 import { useModels } from '../../parts/use-models.ts';
 
@@ -43,6 +44,7 @@ interface FiltersProps extends ReturnType<typeof useFilters> {
 
 export function Filters({ hasErrors, ...filters }: FiltersProps): ReactNode {
   const { t } = useTranslation();
+  const word = useCodeWord();
   const models = useModels().data?.items ?? [];
   return (
     <div className="row filters">
@@ -70,7 +72,7 @@ export function Filters({ hasErrors, ...filters }: FiltersProps): ReactNode {
           placeholder={t('overview.class')}
           value={filters.errorClass === '' ? null : filters.errorClass}
           onChange={(name: string | null) => filters.setErrorClass(name ?? '')}
-          options={CLASSES.map((value) => ({ value, label: value }))}
+          options={CLASSES.map((value) => ({ value, label: `${word('errorClass', value)} · ${value}` }))}
           popupMatchSelectWidth={false}
         />
       )}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
 import { useLongList } from '../../api/use-long-list.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { type EndlessColumn, EndlessTable } from '../../parts/endless-table.tsx';
 import { ModelTag } from '../../parts/model-name.tsx';
@@ -49,7 +50,13 @@ function useColumns(): EndlessColumn<Asked>[] {
         title: t('conversations.outcome'),
         width: 210,
         cell: ({ outcome, error_class }) => (
-          <StateTag tone={TONES[outcome] ?? 'muted'}>{error_class ?? t(`outcome.${outcome}`)}</StateTag>
+          <StateTag tone={TONES[outcome] ?? 'muted'}>
+            {error_class === null ? (
+              t(`outcome.${outcome}`)
+            ) : (
+              <CodeWord list="errorClass" code={error_class} />
+            )}
+          </StateTag>
         ),
       },
       { title: t('who.user'), width: 160, cell: ({ user_id }) => user_id ?? '–' },
@@ -62,10 +69,15 @@ function useColumns(): EndlessColumn<Asked>[] {
         title: t('who.reason'),
         width: 150,
         cell: ({ reason, fallback }) => (
-          <code>
-            {reason ?? '–'}
-            {fallback !== null && ` → ${fallback}`}
-          </code>
+          <>
+            {reason === null ? '–' : <CodeWord list="reason" code={reason} />}
+            {fallback !== null && (
+              <>
+                {' → '}
+                <CodeWord list="fallback" code={fallback} />
+              </>
+            )}
+          </>
         ),
       },
       {

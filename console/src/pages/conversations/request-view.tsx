@@ -2,6 +2,7 @@ import { Tabs } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
+import { CodeWord, useCodeWord } from '../../parts/code-word.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
@@ -53,7 +54,8 @@ function Said({ request }: { readonly request: Asked }): ReactNode {
       {said?.is_cut && <p className="muted small">{t('conversation.cut')}</p>}
       {error_class !== null && (
         <p className="bad">
-          <code>{error_class}</code> <PlainText text={error_message ?? ''} />
+          <CodeWord list="errorClass" code={error_class} /> <code>{error_class}</code>{' '}
+          <PlainText text={error_message ?? ''} />
         </p>
       )}
       <Timings request={request} />
@@ -97,6 +99,7 @@ function Timings({ request }: { readonly request: Asked }): ReactNode {
 function Why({ request }: { readonly request: Asked }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const word = useCodeWord();
   const { bucket, position, reason, assigned_model_id, model_id, fallback, config_version, attempts } =
     request;
   return (
@@ -104,11 +107,12 @@ function Why({ request }: { readonly request: Asked }): ReactNode {
       <p>
         {t('conversation.explain', {
           bucket: position === null ? (bucket ?? '–') : (position / 100).toFixed(2),
-          reason: reason ?? '–',
+          reason: reason === null ? '–' : word('reason', reason),
           assigned: assigned_model_id ?? '–',
           version: config_version,
         })}{' '}
-        {fallback !== null && t('conversation.explainFallback', { model: model_id ?? '–', fallback })}
+        {fallback !== null &&
+          t('conversation.explainFallback', { model: model_id ?? '–', fallback: word('fallback', fallback) })}
       </p>
       <ol className="timeline">
         {attempts.map((attempt, index) => (
@@ -117,7 +121,11 @@ function Why({ request }: { readonly request: Asked }): ReactNode {
             <span className="num">{format.duration(attempt.latency_ms)}</span>
             <ModelName id={attempt.model_id} />
             <StateTag tone={attempt.outcome === 'ok' ? 'good' : 'bad'}>
-              {attempt.error_class ?? t(`outcome.${attempt.outcome}`)}
+              {attempt.error_class === null ? (
+                t(`outcome.${attempt.outcome}`)
+              ) : (
+                <CodeWord list="errorClass" code={attempt.error_class} />
+              )}
             </StateTag>
           </li>
         ))}

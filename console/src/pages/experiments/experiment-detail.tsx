@@ -1,5 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons';
-import { App, Button, Dropdown, Popconfirm, Space } from 'antd';
+import { Button, Dropdown, Popconfirm, Space } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -12,8 +12,8 @@ import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
+import { useSaid } from '../../parts/use-said.ts';
 import { useMay } from '../../shell/session.ts';
-import { useSaid } from '../rollouts/rollout-words.tsx';
 import { ExperimentState } from './experiment-list.tsx';
 import { ForestPlot } from './forest-plot.tsx';
 
@@ -62,11 +62,9 @@ interface CommandsProps {
 
 function Commands({ experiment: { id, status }, hasReport }: CommandsProps): ReactNode {
   const { t, i18n } = useTranslation();
-  const { message } = App.useApp();
-  const refused = (error: Error): void => void message.error(error.message, 10);
-  const start = useChange('POST /experiments/{id}/start', refused);
-  const stop = useChange('POST /experiments/{id}/stop', refused);
-  const archive = useChange('POST /experiments/{id}/archive', refused);
+  const start = useChange('POST /experiments/{id}/start');
+  const stop = useChange('POST /experiments/{id}/stop');
+  const archive = useChange('POST /experiments/{id}/archive');
   const may = useMay('operator');
   const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   const files = [

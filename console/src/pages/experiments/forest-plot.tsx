@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
-import { useSaid } from '../rollouts/rollout-words.tsx';
+import { useSaid } from '../../parts/use-said.ts';
 
 type Metric = Answer<'GET /experiments/{id}/report'>['metrics'][number];
 

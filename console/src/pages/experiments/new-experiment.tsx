@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, InputNumber, Select } from 'antd';
+import { Button, Form, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -10,7 +10,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
 import { ALL, useModels } from '../../parts/use-models.ts';
-import { useSaid } from '../rollouts/rollout-words.tsx';
+import { useSaid } from '../../parts/use-said.ts';
 import { FIRST_METRICS, type MetricDraft, metricsOf } from './metric-drafts.ts';
 import { MetricFields } from './metric-fields.tsx';
 import { PowerCurve } from './power-curve.tsx';
@@ -35,13 +35,12 @@ function armsOf({ control, treatment, share }: Sketch): Body<'POST /experiments'
 
 export function NewExperiment(): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const [, goTo] = useLocation();
   const [form] = Form.useForm<Sketch>();
   const [plan, setPlan] = useState<Plan | null>(null);
   const models = useModels().data?.items ?? [];
   const routes = useApi('GET /routes', { query: ALL }).data?.items ?? [];
-  const outline = useChange('POST /experiments/plan', (error) => void message.error(error.message, 8));
+  const outline = useChange('POST /experiments/plan');
   const create = useChange('POST /experiments', (error) => {
     const faults = fieldFaults(error);
     form.setFields((faults.length > 0 ? faults : [{ name: 'id', errors: [error.message] }]) as never);

@@ -8,6 +8,7 @@ import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
+import { useSaid } from '../../parts/use-said.ts';
 
 type Alert = Answer<'GET /alerts'>['items'][number];
 const TONES: Readonly<Record<Alert['deliveries'][number]['state'], Tone>> = {
@@ -19,6 +20,7 @@ const TONES: Readonly<Record<Alert['deliveries'][number]['state'], Tone>> = {
 /** The newest alerts; opened, each shows to whom it was sent and how that went. */
 export function AlertList(): ReactNode {
   const { t } = useTranslation();
+  const said = useSaid();
   const alerts = useApi('GET /alerts', { query: { limit: 200 }, everyMs: 5_000 });
   return (
     <Panel isFlush>
@@ -48,7 +50,11 @@ export function AlertList(): ReactNode {
                 render: (event: Alert['event']) => t(`alertEvent.${event}`),
               },
               { title: t('common.model'), dataIndex: 'model_id', render: (id: string | null) => id ?? '–' },
-              { title: t('who.reason'), key: 'reason', render: (_, { opening }) => opening.reason },
+              {
+                title: t('who.reason'),
+                key: 'reason',
+                render: (_, { opening: { reason: en, reason_zh: zh } }) => said({ en, zh }),
+              },
               {
                 title: t('health.opened'),
                 dataIndex: 'opened_at',

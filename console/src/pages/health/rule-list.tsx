@@ -1,4 +1,4 @@
-import { App, Button, Popconfirm, Select, Switch } from 'antd';
+import { Button, Popconfirm, Select, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
@@ -6,10 +6,12 @@ import { useApi, useChange } from '../../api/use-api.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { useFormat } from '../../parts/use-format.ts';
 import { ALL } from '../../parts/use-models.ts';
 import { useMay } from '../../shell/session.ts';
 
 type Rule = Answer<'GET /alert-rules'>['items'][number];
+const FIELDS = ['model_id', 'above_pct', 'above', 'window', 'min_requests'] as const;
 const EVENTS = [
   'error_rate',
   'latency_p95',
@@ -54,7 +56,7 @@ export function RuleList(): ReactNode {
                 dataIndex: 'event',
                 render: (event: Rule['event']) => t(`alertEvent.${event}`),
               },
-              { title: t('health.limit'), key: 'limit', render: (_, rule) => <code>{limitOf(rule)}</code> },
+              { title: t('health.limit'), key: 'limit', render: (_, rule) => <Limit rule={rule} /> },
               {
                 title: '',
                 key: 'remove',
@@ -79,17 +81,23 @@ export function RuleList(): ReactNode {
   );
 }
 
-/** A rule's own fields, as the API writes them. */
-function limitOf({ id: _id, event: _event, enabled: _enabled, version: _version, ...fields }: Rule): string {
-  const known = Object.entries(fields).filter(([, value]) => value !== null);
-  return known.map(([name, value]) => `${name} ${value}`).join(' · ');
+/** A rule's own fields, in words. */
+function Limit({ rule }: { readonly rule: Rule }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { free_below_bytes: bytes } = rule;
+  const said = FIELDS.flatMap((name) => {
+    const value = rule[name];
+    return value === undefined || value === null ? [] : [t(`ruleField.${name}`, { value })];
+  });
+  if (bytes !== undefined) said.push(t('ruleField.free_below_bytes', { value: format.bytes(bytes) }));
+  return <span className="num">{said.length === 0 ? '–' : said.join(' · ')}</span>;
 }
 
 function AddRule({ taken }: { readonly taken: readonly Rule[] }): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const [event, setEvent] = useState<Rule['event']>('error_rate');
-  const create = useChange('POST /alert-rules', (error) => void message.error(error.message, 6));
+  const create = useChange('POST /alert-rules');
   const add = (): void => {
     const base = event.replaceAll('_', '-');
     const id = taken.some((rule) => rule.id === base) ? `${base}-${taken.length + 1}` : base;

@@ -5,6 +5,7 @@ import { useChange } from '../../api/use-api.ts';
 import { type Breaker, BreakerTag } from '../../parts/breaker-tag.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
+import { useSaid } from '../../parts/use-said.ts';
 import { useMay } from '../../shell/session.ts';
 import { useBreakers } from './model-state.tsx';
 
@@ -23,13 +24,18 @@ const SHOWN_CHANGES = 6;
 
 export function BreakerBody({ breaker }: { readonly breaker: Breaker }): ReactNode {
   const { t } = useTranslation();
+  const said = useSaid();
   const { counts, fallbacks, history, trips, probes, state } = breaker;
   return (
     <div className="stack">
       <dl className="facts">
         <div className="fact">
           <dt>{t('breaker.arithmetic')}</dt>
-          <dd className="num">{state === 'CLOSED' ? counts.arithmetic : breaker.because}</dd>
+          <dd className="num">
+            {state === 'CLOSED'
+              ? said({ en: counts.arithmetic, zh: counts.arithmetic_zh })
+              : said({ en: breaker.because, zh: breaker.because_zh })}
+          </dd>
         </div>
         <div className="fact">
           <dt>{t('breaker.inWindow', { window: counts.window })}</dt>
@@ -63,13 +69,13 @@ export function BreakerBody({ breaker }: { readonly breaker: Breaker }): ReactNo
       <Switches id={breaker.model_id} />
       {history.length > 0 && (
         <ol className="timeline">
-          {history.slice(0, SHOWN_CHANGES).map(({ at, from, to, because }) => (
+          {history.slice(0, SHOWN_CHANGES).map(({ at, from, to, because: en, because_zh: zh }) => (
             <li key={`${at}${to}`}>
               <TimeText time={at} />
               <span>
                 {t(`breaker.${from}`)} → <strong>{t(`breaker.${to}`)}</strong>
               </span>
-              <span className="muted">{because}</span>
+              <span className="muted">{said({ en, zh })}</span>
             </li>
           ))}
         </ol>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
@@ -32,7 +33,7 @@ function OneCall({ name, call }: { readonly name: string; readonly call: Report[
       )}
       {call.error && (
         <span className="bad">
-          <code>{call.error.class}</code> {call.error.message}
+          <CodeWord list="errorClass" code={call.error.class} /> <code>{call.error.message}</code>
         </span>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { App, Button, Popconfirm, Space } from 'antd';
+import { Button, Popconfirm, Space } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -97,9 +97,8 @@ function EnableButton({ id, isEnabled }: { readonly id: string; readonly isEnabl
 
 function DeleteButton({ id }: { readonly id: string }): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const [, goTo] = useLocation();
-  const remove = useChange('DELETE /models/{id}', (error) => void message.error(error.message, 8));
+  const remove = useChange('DELETE /models/{id}');
   return (
     <Popconfirm
       title={t('models.deleteSure')}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -21,7 +22,15 @@ export function ErrorClasses({ table }: { readonly table: Answer<'GET /metrics/m
         dataSource={rows}
         locale={{ emptyText: t('overview.noErrors') }}
         columns={[
-          { title: t('overview.class'), dataIndex: 'name', render: (name: string) => <code>{name}</code> },
+          {
+            title: t('overview.class'),
+            dataIndex: 'name',
+            render: (name: string) => (
+              <>
+                <CodeWord list="errorClass" code={name} /> <code className="muted">{name}</code>
+              </>
+            ),
+          },
           ...models.map(({ model_id, errors }) => ({
             title: <ModelName id={model_id} isLink={false} />,
             key: model_id,

@@ -4,8 +4,8 @@ import { useApi, useEach } from '../../api/use-api.ts';
 import type { Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
 import { ALL } from '../../parts/use-models.ts';
+import { useSaid } from '../../parts/use-said.ts';
 import { useMay } from '../../shell/session.ts';
-import { useSaid } from '../rollouts/rollout-words.tsx';
 
 const EVERY_MS = 5_000;
 const SLOW_MS = 60_000;
@@ -42,15 +42,16 @@ export function useFindings(): { readonly findings: Finding[]; readonly isKnown:
 
 function useBreakerFindings(): Finding[] | null {
   const { t } = useTranslation();
+  const said = useSaid();
   const { data } = useApi('GET /breakers', { query: ALL, everyMs: EVERY_MS });
   if (!data) return null;
   return data.items
     .filter(({ state }) => state !== 'CLOSED')
-    .map(({ model_id, because, state }) => ({
+    .map(({ model_id, because: en, because_zh: zh, state }) => ({
       key: `breaker ${model_id}`,
       tone: state === 'OPEN' ? 'bad' : 'warn',
       what: `${model_id}: ${t(`breaker.${state}`)}`,
-      why: because,
+      why: said({ en, zh }) ?? '',
       href: `/models/${encodeURIComponent(model_id)}`,
     }));
 }
@@ -58,6 +59,7 @@ function useBreakerFindings(): Finding[] | null {
 /** Open alerts but those of breakers, which stand above already; and channels that do not deliver them. */
 function useAlertFindings(): Finding[] | null {
   const { t } = useTranslation();
+  const said = useSaid();
   const open = useApi('GET /alerts', { query: { state: 'open', limit: LOOKED_AT }, everyMs: EVERY_MS });
   const newest = useApi('GET /alerts', { query: { limit: LOOKED_AT }, everyMs: SLOW_MS });
   const channels = useApi('GET /alert-channels', {
@@ -76,7 +78,7 @@ function useAlertFindings(): Finding[] | null {
       key: id,
       tone: 'bad' as const,
       what: `${t(`alertEvent.${event}`)}${model_id === null ? '' : ` · ${model_id}`}`,
-      why: opening.reason,
+      why: said({ en: opening.reason, zh: opening.reason_zh }) ?? '',
       href: '/health?tab=alerts',
     })),
     ...failing.map(({ id, error }) => ({
@@ -106,13 +108,13 @@ function useRolloutFindings(): { readonly held: Finding[]; readonly moving: Find
   const about = (isHeld: boolean): Finding[] =>
     active
       .filter(({ blocks }) => blocks.length > 0 === isHeld)
-      .map(({ id, weight, candidate_model_id: model, because, not_advancing_because: why }) => ({
+      .map(({ id, weight, candidate_model_id: model, because }) => ({
         key: `rollout ${id}`,
         tone: isHeld ? 'warn' : 'info',
         what: isHeld
           ? t('attention.held', { id })
           : t('attention.moving', { id, model, share: format.percent(weight) }),
-        why: said(because) ?? why ?? '',
+        why: said(because) ?? '',
         href: `/rollouts/${encodeURIComponent(id)}`,
       }));
   return { held: about(true), moving: about(false) };
@@ -160,12 +162,15 @@ function useRouteFindings(): Finding[] {
 
 function useWarningFindings(): Finding[] {
   const { t } = useTranslation();
+  const said = useSaid();
   const warnings = useApi('GET /warnings', { everyMs: SLOW_MS });
-  return (warnings.data?.items ?? []).map(({ warning, message, advice, model_id, user_id }) => ({
-    key: `${warning} ${model_id ?? user_id ?? ''}`,
-    tone: 'info',
-    what: t(`warning.${warning}`),
-    why: `${message} ${advice}`,
-    href: model_id === undefined ? '/settings?tab=general' : `/models/${encodeURIComponent(model_id)}`,
-  }));
+  return (warnings.data?.items ?? []).map(
+    ({ warning, message, message_zh, advice, advice_zh, model_id, user_id }) => ({
+      key: `${warning} ${model_id ?? user_id ?? ''}`,
+      tone: 'info',
+      what: t(`warning.${warning}`),
+      why: said({ en: `${message}: ${advice}`, zh: `${message_zh}。${advice_zh}。` }) ?? '',
+      href: model_id === undefined ? '/settings?tab=general' : `/models/${encodeURIComponent(model_id)}`,
+    }),
+  );
 }

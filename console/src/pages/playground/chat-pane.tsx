@@ -1,6 +1,7 @@
 import { Button, Input, Select } from 'antd';
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCodeWord } from '../../parts/code-word.tsx';
 import { Markdown } from '../../parts/markdown.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -119,21 +120,28 @@ function OneTurn({ turn: { role, text, end } }: { readonly turn: Turn }): ReactN
 function End({ end }: { readonly end: NonNullable<Turn['end']> }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { modelUsed, assignment, usage, error, firstMs, totalMs } = end;
+  const { modelUsed, assignment, usage, error, broken, firstMs, totalMs } = end;
+  const word = useCodeWord();
   return (
     <div className="row small muted num turn-end">
       {modelUsed !== null && <ModelName id={modelUsed} isLink={false} />}
       {assignment && (
-        <code>
-          {assignment.reason}
+        <span>
+          {word('reason', assignment.reason)}
           {assignment.bucket !== null && ` · ${t('who.bucket')} ${assignment.bucket}`}
-          {assignment.fallback !== null && ` · ${assignment.assigned_model_id} → ${assignment.fallback}`}
-        </code>
+          {assignment.fallback !== null &&
+            ` · ${assignment.assigned_model_id}: ${word('fallback', assignment.fallback)}`}
+        </span>
       )}
       {firstMs !== null && <span>{t('check.first', { time: format.duration(firstMs) })}</span>}
       <span>{format.duration(totalMs)}</span>
       {usage && usage.completion_tokens !== null && (
         <span>{t('playground.tokens', { count: usage.completion_tokens })}</span>
+      )}
+      {broken !== null && (
+        <span className="bad" role="alert">
+          {t(`playground.broken.${broken}`)}
+        </span>
       )}
       {error !== null && (
         <span className="bad" role="alert">

@@ -15,6 +15,8 @@ export interface Target {
   readonly user_id: string;
 }
 
+const NOTHING = { modelUsed: null, assignment: null, usage: null, error: null };
+
 /** One conversation. What streams in is shown once a frame, however fast it comes. */
 export function useChat(target: Target) {
   const [turns, setTurns] = useState<readonly Turn[]>([]);
@@ -52,7 +54,10 @@ export function useChat(target: Target) {
           answer += piece;
           frame ||= requestAnimationFrame(() => show());
         },
-      }).catch((error: Error) => ({ modelUsed: null, assignment: null, usage: null, error: error.message }));
+      }).catch(() => ({
+        ...NOTHING,
+        broken: stop.signal.aborted ? ('stopped' as const) : ('offline' as const),
+      }));
       cancelAnimationFrame(frame);
       show({ ...end, firstMs, totalMs: performance.now() - startMs });
       setBusy(false);

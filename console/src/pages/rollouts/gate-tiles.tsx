@@ -5,8 +5,9 @@ import { useMetricText } from '../../parts/metric-text.ts';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
+import { useSaid } from '../../parts/use-said.ts';
 import { useLook } from '../../style/theme.tsx';
-import { type Rollout, useSaid } from './rollout-words.tsx';
+import type { Rollout } from './rollout-words.tsx';
 
 type Figures = Rollout['gates'][number];
 

@@ -8,10 +8,11 @@ import { ModelName } from '../../parts/model-name.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useFormat } from '../../parts/use-format.ts';
+import { useSaid } from '../../parts/use-said.ts';
 import { GateTiles } from './gate-tiles.tsx';
 import { RolloutCommands } from './rollout-commands.tsx';
 import { RolloutEvents } from './rollout-events.tsx';
-import { type Rollout, RolloutState, useSaid } from './rollout-words.tsx';
+import { type Rollout, RolloutState } from './rollout-words.tsx';
 import { StageRail } from './stage-rail.tsx';
 
 const WINDOW = { window: '5m' } as const;
@@ -86,9 +87,9 @@ function Standing({ rollout }: { readonly rollout: Rollout }): ReactNode {
           </div>
         ))}
       </dl>
-      {warnings.map(({ path, message }) => (
-        <p key={path + message} className="warn small">
-          {message}
+      {warnings.map(({ path, message: en, message_zh: zh }) => (
+        <p key={path + en} className="warn small">
+          {said({ en, zh })}
         </p>
       ))}
     </Panel>

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { Known } from '../../parts/known.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
 import { useFormat } from '../../parts/use-format.ts';
-import { useSaid } from './rollout-words.tsx';
+import { useSaid } from '../../parts/use-said.ts';
 
 /** What happened, newest first: who, what, from which share to which. */
 export function RolloutEvents({ id }: { readonly id: string }): ReactNode {
@@ -23,7 +24,10 @@ export function RolloutEvents({ id }: { readonly id: string }): ReactNode {
               <li key={version}>
                 <TimeText time={at} />
                 <span>
-                  <strong>{type}</strong> <span className="muted">· {actor}</span>
+                  <strong>
+                    <CodeWord list="rolloutEvent" code={type} />
+                  </strong>{' '}
+                  <span className="muted">· {actor}</span>
                   {from.weight !== to.weight && (
                     <span className="num">
                       {' '}

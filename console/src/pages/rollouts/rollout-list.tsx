@@ -7,8 +7,9 @@ import { ListPage } from '../../parts/list-page.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { useFormat } from '../../parts/use-format.ts';
 import { ALL } from '../../parts/use-models.ts';
+import { useSaid } from '../../parts/use-said.ts';
 import { useMay } from '../../shell/session.ts';
-import { type Rollout, RolloutState, useSaid } from './rollout-words.tsx';
+import { type Rollout, RolloutState } from './rollout-words.tsx';
 
 export function RolloutList(): ReactNode {
   const { t } = useTranslation();

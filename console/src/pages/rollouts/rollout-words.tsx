@@ -13,17 +13,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   cancelled: 'muted',
 };
 
-interface Told {
-  readonly en: string;
-  readonly zh: string;
-}
-
-/** Picks the language of a sentence that the gateway has in both. */
-export function useSaid(): (said: Told | null | undefined) => string | null {
-  const { i18n } = useTranslation();
-  return (said) => (said ? (i18n.language === 'zh-CN' ? said.zh : said.en) : null);
-}
-
 /** Whether a rollout goes on, and if not, in a word why. */
 export function RolloutState({ rollout }: { readonly rollout: Rollout }): ReactNode {
   const { t } = useTranslation();

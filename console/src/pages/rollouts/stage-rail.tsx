@@ -2,7 +2,8 @@ import { CheckOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../parts/use-format.ts';
-import { type Rollout, useSaid } from './rollout-words.tsx';
+import { useSaid } from '../../parts/use-said.ts';
+import type { Rollout } from './rollout-words.tsx';
 
 const DAY_MS = 86_400_000;
 

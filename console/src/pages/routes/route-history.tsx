@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Difference } from '../../parts/difference.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
@@ -51,7 +52,7 @@ export function RouteHistory({ route }: { readonly route: Answer<'GET /routes/{i
             {
               title: t('history.action'),
               dataIndex: 'action',
-              render: (action: string) => <code>{action}</code>,
+              render: (action: string) => <CodeWord list="action" code={action} />,
             },
             { title: t('history.actor'), dataIndex: 'actor' },
             {

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { useChange } from '../../api/use-api.ts';
+import { CodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { ShareBar } from '../../parts/share-bar.tsx';
@@ -66,7 +67,8 @@ export function WhoGetsWhat({ route }: { readonly route: { readonly id: string }
             {
               title: t('who.reason'),
               key: 'reason',
-              render: (_, one) => <code>{one.reason ?? one.refusal}</code>,
+              render: (_, { reason, refusal }) =>
+                reason === null ? refusal : <CodeWord list="reason" code={reason} />,
             },
             {
               title: t('who.serving'),
@@ -76,7 +78,8 @@ export function WhoGetsWhat({ route }: { readonly route: { readonly id: string }
                   <span className="muted">{t('who.same')}</span>
                 ) : (
                   <>
-                    <ModelName id={serving_model_id} /> <code>{fallback}</code>
+                    <ModelName id={serving_model_id} />{' '}
+                    {fallback !== null && <CodeWord list="fallback" code={fallback} />}
                   </>
                 ),
             },

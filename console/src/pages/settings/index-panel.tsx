@@ -32,7 +32,7 @@ export function IndexPanel(): ReactNode {
             <StateTag tone={state === 'ready' ? 'good' : 'warn'}>{t(`index.${state}`)}</StateTag>
             {requests !== null && <span>{t('index.requests', { text: format.count(requests) })}</span>}
             {lag_bytes !== null && (
-              <span className="muted">{t('index.lag', { text: format.count(lag_bytes) })}</span>
+              <span className="muted">{t('index.lag', { text: format.bytes(lag_bytes) })}</span>
             )}
             {progress !== null && state !== 'ready' && <Progress percent={Math.round(progress * 100)} />}
           </div>

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Form, Input, Popconfirm, Select } from 'antd';
+import { Alert, Button, Form, Input, Popconfirm, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Body } from '../../api/call.ts';
@@ -16,9 +16,8 @@ const ROLES = ['chat', 'viewer', 'analyst', 'operator', 'admin'] as const;
 /** Who may do what: programs chat, people look, analyse, operate or administer. */
 export function KeyList(): ReactNode {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const keys = useApi('GET /keys', { query: ALL });
-  const remove = useChange('DELETE /keys/{id}', (error) => void message.error(error.message, 6));
+  const remove = useChange('DELETE /keys/{id}');
   return (
     <div className="stack">
       <NewKey />

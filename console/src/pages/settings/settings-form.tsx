@@ -1,8 +1,9 @@
-import { App, Button, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Body } from '../../api/call.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
+import { useTellTrouble } from '../../api/use-trouble-text.ts';
 import { changedOnly, fieldFaults } from '../../parts/fields-of.ts';
 import { Known } from '../../parts/known.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -76,11 +77,11 @@ interface SectionsProps {
 function Sections({ settings, mayEdit }: SectionsProps): ReactNode {
   const { t } = useTranslation();
   const saved = useSaved();
-  const { message } = App.useApp();
+  const tell = useTellTrouble();
   const [form] = Form.useForm();
   const update = useChange('PATCH /settings', (error) => {
     form.setFields(fieldFaults(error) as never);
-    void message.error(error.message, 6);
+    tell(error);
   });
   const save = (values: object): void =>
     update.mutate(
@@ -141,7 +142,12 @@ function OneField({ field: { path, kind } }: { readonly field: Field }): ReactNo
       ) : kind === 'duration' ? (
         <Input />
       ) : (
-        <Select options={kind.map((value) => ({ value, label: value }))} />
+        <Select
+          options={kind.map((value) => ({
+            value,
+            label: t(`settingChoice.${value}` as 'settingChoice.stable'),
+          }))}
+        />
       )}
     </Form.Item>
   );
