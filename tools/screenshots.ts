@@ -3,40 +3,77 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startPlayground } from '../src/app/demo/playground.ts';
+import type { Browser } from 'playwright-core';
+import { EXPERIMENT } from '../src/app/demo/comparison.ts';
+import { type CandidateHealth, type Playground, startPlayground } from '../src/app/demo/playground.ts';
+import { RELEASE_ID } from '../src/app/demo/release.ts';
 import { openBrowser } from '../test/support/browser.ts';
 import { buildConsole, openConsole } from '../test/support/console-page.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
-/** Until the candidate has fallen ill once and come back, at this speed. */
 const SPEED = 4;
-const RUN_MS = 50_000;
+/** Until the candidate has fallen ill once and come back, at this speed. */
+const ILL_RUN_MS = 50_000;
+/** A look at a release, and the most of them. */
+const [LOOK_MS, MAX_LOOKS] = [500, 400];
+/** The third stage: some are done, one is under way, one is ahead. */
+const SHOWN_STAGE = 2;
 const SHOWN_MS = 3_000;
-const PAGES = {
-  overview: '/?window=5m',
-  routing: '/routes/support',
-  conversations: '/conversations',
-  health: '/health',
-};
+
+interface Take {
+  readonly candidate: CandidateHealth;
+  /** Until the demo has something to show. */
+  ready(playground: Playground): Promise<unknown>;
+  /** By the names of their pictures. */
+  readonly pages: Readonly<Record<string, string>>;
+}
+
+const TAKES: readonly Take[] = [
+  { candidate: 'good', ready: untilStage, pages: { rollout: `/rollouts/${RELEASE_ID}` } },
+  {
+    candidate: 'ill',
+    ready: () => delay(ILL_RUN_MS),
+    pages: {
+      overview: '/?window=5m',
+      routing: '/routes/support',
+      experiment: `/experiments/${EXPERIMENT}`,
+      conversations: '/conversations',
+      health: '/health',
+    },
+  },
+];
+
+async function untilStage(playground: Playground): Promise<void> {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    if (((await playground.rollout())?.stage ?? 0) >= SHOWN_STAGE) return;
+    await delay(LOOK_MS);
+  }
+  throw new Error(`the release did not come to stage ${SHOWN_STAGE}`);
+}
+
+async function shoot(browser: Browser, { url, adminKey }: Playground, pages: Take['pages']): Promise<void> {
+  for (const language of ['en-US', 'zh-CN'] as const) {
+    const { page, signIn, close } = await openConsole(browser, { url, language });
+    await signIn(adminKey);
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(`${url}/console${path}`);
+      await page.locator('#page h1').waitFor();
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+      await delay(SHOWN_MS);
+      const file = `console-${name}.${language === 'en-US' ? 'en' : 'zh-CN'}.png`;
+      await page.screenshot({ path: join(FOLDER, file) });
+    }
+    await close();
+  }
+}
 
 buildConsole();
 mkdirSync(FOLDER, { recursive: true });
-const playground = await startPlayground({ port: 0, speed: SPEED, candidate: 'ill' });
 const browser = await openBrowser();
-await delay(RUN_MS);
-for (const language of ['en-US', 'zh-CN'] as const) {
-  const { page, signIn, close } = await openConsole(browser, { url: playground.url, language });
-  await signIn(playground.adminKey);
-  for (const [name, path] of Object.entries(PAGES)) {
-    await page.goto(`${playground.url}/console${path}`);
-    await page.locator('#page h1').waitFor();
-    await page.locator('.loading').first().waitFor({ state: 'detached' });
-    await delay(SHOWN_MS);
-    await page.screenshot({
-      path: join(FOLDER, `console-${name}.${language === 'en-US' ? 'en' : 'zh-CN'}.png`),
-    });
-  }
-  await close();
+for (const { candidate, ready, pages } of TAKES) {
+  const playground = await startPlayground({ port: 0, speed: SPEED, candidate });
+  await ready(playground);
+  await shoot(browser, playground, pages);
+  await playground.stop();
 }
 await browser.close();
-await playground.stop();
