@@ -73,17 +73,3 @@ export async function openConsole(browser: Browser, { url, ...look }: Opening): 
     close: () => context.close(),
   };
 }
-
-/** What a page says in English: three words of it and more. What people, models and programs wrote is theirs. */
-export function englishSentences(page: Page): Promise<string[]> {
-  return page.evaluate(`(() => {
-    const walker = document.createTreeWalker(document.getElementById('page'), NodeFilter.SHOW_TEXT);
-    const found = [];
-    while (walker.nextNode()) {
-      const { data, parentElement } = walker.currentNode;
-      if (parentElement.closest('code, pre, textarea, style, .said, .markdown')) continue;
-      if (/[a-z]+([ ,;]+[a-z]+){2,}/i.test(data)) found.push(data);
-    }
-    return found;
-  })()`);
-}

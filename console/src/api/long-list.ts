@@ -39,28 +39,12 @@ export function createLongList<Row>(
   beginning: ListPage<Row>,
   read: (cursor: string) => Promise<ListPage<Row>>,
 ): LongList<Row> {
-  const pages: KnownPage<Row>[] = [];
+  const pages = createPages<Row>(beginning.items.length);
   const onWay = new Set<string>();
   const listeners = new Set<() => void>();
-  const filled = new Set<KnownPage<Row>>();
   let seen = { first: 0, last: 0 };
   let next = beginning.next_cursor;
   let revision = 0;
-
-  const count = (): number => {
-    const last = pages.at(-1);
-    return last ? last.first + last.count : beginning.items.length;
-  };
-  /** The page of a row behind the beginning; of rows that are not known yet, the last. */
-  const pageOf = (index: number): KnownPage<Row> | undefined => {
-    let [from, to] = [0, pages.length - 1];
-    while (from < to) {
-      const middle = Math.ceil((from + to) / 2);
-      if ((pages[middle]?.first ?? 0) <= index) from = middle;
-      else to = middle - 1;
-    }
-    return pages[from];
-  };
 
   async function fetchPage(cursor: string, take: (page: ListPage<Row>) => void): Promise<void> {
     if (onWay.has(cursor) || onWay.size >= MAX_READS) return;
@@ -77,57 +61,80 @@ export function createLongList<Row>(
     readWhatLacks();
   }
 
-  function append(cursor: string, { items, next_cursor }: ListPage<Row>): void {
-    if (items.length > 0) pages.push({ cursor, first: count(), count: items.length, items: null });
-    fill(pages.at(-1), items);
-    next = next_cursor;
-  }
-
-  function fill(page: KnownPage<Row> | undefined, items: readonly Row[]): void {
-    if (!page || items.length === 0) return;
-    page.items = items;
-    filled.add(page);
-  }
-
   function readWhatLacks(): void {
     const end = seen.last + AHEAD_ROWS;
-    let at = Math.max(beginning.items.length, seen.first - AHEAD_ROWS);
-    while (at < Math.min(end, count())) {
-      const page = pageOf(at);
-      if (!page) break;
-      if (!page.items) void fetchPage(page.cursor, ({ items }) => fill(page, items));
-      at = page.first + page.count;
+    for (const page of pages.between(seen.first - AHEAD_ROWS, end)) {
+      if (!page.items) void fetchPage(page.cursor, ({ items }) => pages.fill(page, items));
     }
     const cursor = next;
-    if (cursor !== null && end > count()) void fetchPage(cursor, (page) => append(cursor, page));
-  }
-
-  function forgetFar(): void {
-    for (const page of filled) {
-      const isNear = page.first < seen.last + KEPT_ROWS && page.first + page.count > seen.first - KEPT_ROWS;
-      if (isNear) continue;
-      page.items = null;
-      filled.delete(page);
-    }
+    if (cursor === null || end <= pages.rows()) return;
+    void fetchPage(cursor, ({ items, next_cursor }) => {
+      pages.append(cursor, items);
+      next = next_cursor;
+    });
   }
 
   return {
-    count,
+    count: pages.rows,
     isWhole: () => next === null,
-    row: (index) => {
-      if (index < beginning.items.length) return beginning.items[index];
-      const page = pageOf(index);
-      return page?.items?.[index - page.first];
-    },
+    row: (index) => beginning.items[index] ?? pages.row(index),
     look(first, last) {
       seen = { first, last };
       readWhatLacks();
-      forgetFar();
+      pages.forgetBeyond(first - KEPT_ROWS, last + KEPT_ROWS);
     },
     revision: () => revision,
     subscribe(onChange) {
       listeners.add(onChange);
       return () => void listeners.delete(onChange);
+    },
+  };
+}
+
+/** The pages behind so many rows of the beginning, in order; each knows how it is read again. */
+function createPages<Row>(beginningRows: number) {
+  const pages: KnownPage<Row>[] = [];
+  const filled = new Set<KnownPage<Row>>();
+
+  const rows = (): number => {
+    const last = pages.at(-1);
+    return last ? last.first + last.count : beginningRows;
+  };
+  /** Place of the page that holds a row; of rows before and behind all pages, the nearest. */
+  const placeOf = (index: number): number => {
+    let [from, to] = [0, pages.length - 1];
+    while (from < to) {
+      const middle = Math.ceil((from + to) / 2);
+      if ((pages[middle]?.first ?? 0) <= index) from = middle;
+      else to = middle - 1;
+    }
+    return from;
+  };
+  const fill = (page: KnownPage<Row>, items: readonly Row[]): void => {
+    page.items = items;
+    filled.add(page);
+  };
+  return {
+    rows,
+    fill,
+    row(index: number): Row | undefined {
+      const page = pages[placeOf(index)];
+      return page?.items?.[index - page.first];
+    },
+    between: (first: number, end: number): KnownPage<Row>[] =>
+      end <= beginningRows ? [] : pages.slice(placeOf(first), placeOf(end) + 1),
+    append(cursor: string, items: readonly Row[]): void {
+      if (items.length === 0) return;
+      const page = { cursor, first: rows(), count: items.length, items: null };
+      pages.push(page);
+      fill(page, items);
+    },
+    forgetBeyond(first: number, end: number): void {
+      for (const page of filled) {
+        if (page.first < end && page.first + page.count > first) continue;
+        page.items = null;
+        filled.delete(page);
+      }
     },
   };
 }

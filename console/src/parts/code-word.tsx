@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 /** Lists of words that the API speaks in, and where the console has them. */
 const KEYS = {
   action: (code: string) => `action.${code}`,
+  judgedBy: (code: string) => `judgedBy.${code}`,
+  speaker: (code: string) => `speaker.${code}`,
+  stratum: (code: string) => `stratum.${code}`,
   errorClass: (code: string) => `errorClass.${code}`,
   fallback: (code: string) => `fallback.${code}`,
   reason: (code: string) => `reason.${code}`,

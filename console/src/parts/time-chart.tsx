@@ -93,6 +93,7 @@ function Drawing({ lines, data, show, range, hasLimit }: DrawingProps): ReactNod
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const { palette } = useLook();
+  const format = useFormat();
   const form = `${lines.map(({ name, colour }) => name + colour).join()}${hasLimit}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new figures go into the drawing that is there
   useEffect(() => {
@@ -116,7 +117,14 @@ function Drawing({ lines, data, show, range, hasLimit }: DrawingProps): ReactNod
         x: { range: (_, min, max) => edgesOf(edges.current) ?? [min, max] },
         y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
       },
-      axes: [axis, { ...axis, size: 64, values: (_, marks) => marks.map(show) }],
+      axes: [
+        {
+          ...axis,
+          space: 70,
+          values: (_, marks) => marks.map((mark) => format.mark(mark, spanOf(edges.current))),
+        },
+        { ...axis, size: 64, values: (_, marks) => marks.map(show) },
+      ],
       series: [{}, ...series, ...(hasLimit ? [{ stroke: palette.bad, width: 1, dash: [5, 4] }] : [])],
     };
     const drawn = new uPlot(options, data as uPlot.AlignedData, box);
@@ -127,9 +135,15 @@ function Drawing({ lines, data, show, range, hasLimit }: DrawingProps): ReactNod
       observer.disconnect();
       drawn.destroy();
     };
-  }, [form, palette]);
+  }, [form, palette, format]);
   useEffect(() => plot.current?.setData(data as uPlot.AlignedData), [data]);
   return <div ref={place} className="chart-place" />;
+}
+
+/** Seconds from edge to edge. */
+function spanOf(range: TimeChartProps['range']): number {
+  const [from, to] = edgesOf(range) ?? [0, 0];
+  return to - from;
 }
 
 function edgesOf(range: TimeChartProps['range']): [number, number] | null {

@@ -1,15 +1,17 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
+import { useTimeForm } from './time-form.ts';
 import { useFormat } from './use-format.ts';
 
 const TICK_MS = 1_000;
 
-/** How long ago, and exactly when where one points. */
+/** How long ago, or when by date and clock, as somebody chose; exactly when where one points. */
 export function TimeText({ time }: { readonly time: string | number }): ReactNode {
   const format = useFormat();
   const nowMs = useNow();
+  const form = useTimeForm();
   return (
     <time dateTime={new Date(time).toISOString()} title={format.moment(time)}>
-      {format.ago(time, nowMs)}
+      {form === 'relative' ? format.ago(time, nowMs) : format.clock(time)}
     </time>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 const SECOND_MS = 1_000;
+const DAY_SECONDS = 86_400;
 const RELATIVE: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -25,7 +26,17 @@ function formatsOf(language: string) {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const decimals = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const moment = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  });
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const day = new Intl.DateTimeFormat(language, { month: 'numeric', day: 'numeric' });
+  const minute = new Intl.DateTimeFormat(language, time);
+  const exact = { ...time, second: '2-digit' } as const;
+  const second = new Intl.DateTimeFormat(language, exact);
+  const clock = new Intl.DateTimeFormat(language, { ...exact, month: '2-digit', day: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const share = (digits: number) =>
     new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits });
@@ -49,6 +60,11 @@ function formatsOf(language: string) {
       return `${decimals.format(value / 1_024 ** step)} ${BYTES[step]}`;
     },
     moment: (time: string | number): string => moment.format(new Date(time)),
+    /** Without the year, so that it fits into a column. */
+    clock: (time: string | number): string => clock.format(new Date(time)),
+    /** Of an axis, epoch seconds: days where it is as wide as several. */
+    mark: (seconds: number, spanSeconds: number): string =>
+      (spanSeconds > 2 * DAY_SECONDS ? day : spanSeconds > 600 ? minute : second).format(seconds * SECOND_MS),
     ago: (time: string | number, nowMs: number): string => {
       const agoMs = new Date(time).getTime() - nowMs;
       const [unit, sizeMs] = RELATIVE.find(([, size]) => Math.abs(agoMs) >= size) ?? ['second', SECOND_MS];

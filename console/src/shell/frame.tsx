@@ -18,6 +18,7 @@ import { Navigation } from './navigation.tsx';
 import { Pages } from './pages.tsx';
 import { useSession } from './session.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
+import { TimeSwitch } from './time-switch.tsx';
 
 interface FrameProps {
   onSignOut(): Promise<void>;
@@ -64,6 +65,7 @@ export function Frame({ onSignOut }: FrameProps): ReactNode {
           </span>
           <span className="grow" />
           <PauseSwitch />
+          <TimeSwitch />
           <LanguageSwitch />
           <ThemeSwitch />
           <UserMenu onSignOut={onSignOut} />

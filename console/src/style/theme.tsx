@@ -57,7 +57,11 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
   );
   return (
     <LookContext.Provider value={look}>
-      <ConfigProvider locale={i18n.language === 'zh-CN' ? zhCN : enUS} theme={themeOf(palette, isDark)}>
+      <ConfigProvider
+        locale={i18n.language === 'zh-CN' ? zhCN : enUS}
+        theme={themeOf(palette, isDark)}
+        button={{ autoInsertSpace: false }}
+      >
         <App component={false} message={{ maxCount: 3 }}>
           {children}
         </App>

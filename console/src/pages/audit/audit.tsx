@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { usePages } from '../../api/use-pages.ts';
 import { CodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -36,13 +37,17 @@ export function Audit(): ReactNode {
                 dataIndex: 'action',
                 render: (action: string) => <CodeWord list="action" code={action} />,
               },
-              { title: t('audit.what'), dataIndex: 'resource' },
+              {
+                title: t('audit.what'),
+                dataIndex: 'resource',
+                render: (resource: string) => <ResourceLink resource={resource} />,
+              },
               {
                 title: t('history.actor'),
                 key: 'actor',
                 render: (_, { actor_name, role }) => (
                   <>
-                    {actor_name} <span className="muted">· {role}</span>
+                    {actor_name} <span className="muted">· {t(`role.${role}` as 'role.admin')}</span>
                   </>
                 ),
               },
@@ -59,4 +64,21 @@ export function Audit(): ReactNode {
       </Panel>
     </Page>
   );
+}
+
+/** Where the console shows what the audit names by its place in the API. */
+const PAGES: Readonly<Record<string, string>> = {
+  models: '/models/',
+  breakers: '/models/',
+  routes: '/routes/',
+  rollouts: '/rollouts/',
+  experiments: '/experiments/',
+  reviews: '/review/',
+};
+
+function ResourceLink({ resource }: { readonly resource: string }): ReactNode {
+  const [kind = '', id] = resource.split('/');
+  const page = PAGES[kind];
+  if (page === undefined || id === undefined) return resource;
+  return <Link href={`${page}${encodeURIComponent(id)}`}>{resource}</Link>;
 }

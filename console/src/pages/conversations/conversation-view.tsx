@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
 import { useApi } from '../../api/use-api.ts';
+import { useCodeWord } from '../../parts/code-word.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Known } from '../../parts/known.tsx';
@@ -49,6 +50,7 @@ export function ConversationView({ id }: { readonly id: string }): ReactNode {
 function Summary({ session }: { readonly session: Story['session'] }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const word = useCodeWord();
   const { user_id, model_id, intent } = session;
   const verdict = session.task_completed;
   const facts: [string, ReactNode][] = [
@@ -62,7 +64,9 @@ function Summary({ session }: { readonly session: Story['session'] }): ReactNode
     [t('conversation.intent'), intent ?? '–'],
     [
       t('conversation.task'),
-      verdict === null ? '–' : `${t(verdict ? 'common.yes' : 'common.no')} · ${session.judged_by ?? ''}`,
+      verdict === null
+        ? '–'
+        : `${t(verdict ? 'common.yes' : 'common.no')} · ${word('judgedBy', session.judged_by ?? '')}`,
     ],
   ];
   return (

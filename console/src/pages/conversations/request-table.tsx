@@ -45,10 +45,10 @@ function useColumns(): EndlessColumn<Asked>[] {
   return useMemo(() => {
     const time = (ms: number | null): string => (ms === null ? '–' : format.duration(ms));
     return [
-      { title: t('common.time'), width: 130, cell: (asked) => <When asked={asked} /> },
+      { title: t('common.time'), width: 105, cell: (asked) => <When asked={asked} /> },
       {
         title: t('conversations.outcome'),
-        width: 210,
+        width: 130,
         cell: ({ outcome, error_class }) => (
           <StateTag tone={TONES[outcome] ?? 'muted'}>
             {error_class === null ? (
@@ -59,15 +59,15 @@ function useColumns(): EndlessColumn<Asked>[] {
           </StateTag>
         ),
       },
-      { title: t('who.user'), width: 160, cell: ({ user_id }) => user_id ?? '–' },
+      { title: t('who.user'), width: 120, cell: ({ user_id }) => user_id ?? '–' },
       {
         title: t('conversations.answered'),
-        width: 200,
+        width: 165,
         cell: ({ model_id: id }) => (id === null ? '–' : <ModelTag colour={colourOf(id)}>{id}</ModelTag>),
       },
       {
         title: t('who.reason'),
-        width: 150,
+        width: 105,
         cell: ({ reason, fallback }) => (
           <>
             {reason === null ? '–' : <CodeWord list="reason" code={reason} />}
@@ -82,14 +82,14 @@ function useColumns(): EndlessColumn<Asked>[] {
       },
       {
         title: t('conversations.latency'),
-        width: 100,
+        width: 75,
         isRight: true,
         cell: (asked) => time(asked.latency_ms),
       },
-      { title: t('conversations.ttft'), width: 100, isRight: true, cell: (asked) => time(asked.ttft_ms) },
+      { title: t('conversations.ttft'), width: 75, isRight: true, cell: (asked) => time(asked.ttft_ms) },
       {
         title: t('conversations.tokens'),
-        width: 80,
+        width: 65,
         isRight: true,
         cell: (asked) => asked.completion_tokens ?? '–',
       },

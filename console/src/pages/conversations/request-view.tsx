@@ -66,7 +66,9 @@ function Said({ request }: { readonly request: Asked }): ReactNode {
 function Bubble({ who, text }: { readonly who: string; readonly text: string }): ReactNode {
   return (
     <div className={`bubble ${who === 'user' ? 'from-user' : ''}`}>
-      <span className="muted small">{who}</span>
+      <span className="muted small">
+        <CodeWord list="speaker" code={who} />
+      </span>
       <div className="said">
         <PlainText text={text} />
       </div>

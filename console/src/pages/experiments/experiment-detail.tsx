@@ -5,13 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { type Answer, addressOf } from '../../api/call.ts';
 import { useApi, useChange } from '../../api/use-api.ts';
+import { useCodeWord } from '../../parts/code-word.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Known } from '../../parts/known.tsx';
+import { useMetricText } from '../../parts/metric-text.ts';
 import { ModelName } from '../../parts/model-name.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
+import { useMetrics } from '../../parts/use-metrics.ts';
 import { useSaid } from '../../parts/use-said.ts';
 import { useMay } from '../../shell/session.ts';
 import { ExperimentState } from './experiment-list.tsx';
@@ -136,7 +139,7 @@ function ReportView({ report, experiment }: ReportProps): ReactNode {
         <ul className="findings">
           {findings.map(({ check, level, said: told }) => (
             <li key={check}>
-              <StateTag tone={LEVELS[level]}>{check}</StateTag>
+              <StateTag tone={LEVELS[level]}>{t(`level.${level}`)}</StateTag>
               <span className="finding-why">{said(told)}</span>
             </li>
           ))}
@@ -145,26 +148,24 @@ function ReportView({ report, experiment }: ReportProps): ReactNode {
       <Panel title={t('experiments.effects')}>
         <ForestPlot metrics={report.metrics} />
       </Panel>
-      <div className="grid">
-        <Panel isFlush title={t('experiments.arms')}>
-          <DataTable
-            size="middle"
-            rowKey="name"
-            dataSource={report.arms}
-            columns={[
-              { title: t('experiments.arm'), dataIndex: 'name' },
-              {
-                title: t('common.model'),
-                dataIndex: 'model_id',
-                render: (id: string) => <ModelName id={id} />,
-              },
-              { title: t('experiments.share'), dataIndex: 'share', align: 'right', render: format.percent },
-              { title: t('experiments.users'), dataIndex: 'users', align: 'right', render: format.count },
-            ]}
-          />
-        </Panel>
-        <Groups groups={report.groups} />
-      </div>
+      <Panel isFlush title={t('experiments.arms')}>
+        <DataTable
+          size="middle"
+          rowKey="name"
+          dataSource={report.arms}
+          columns={[
+            { title: t('experiments.arm'), dataIndex: 'name' },
+            {
+              title: t('common.model'),
+              dataIndex: 'model_id',
+              render: (id: string) => <ModelName id={id} />,
+            },
+            { title: t('experiments.share'), dataIndex: 'share', align: 'right', render: format.percent },
+            { title: t('experiments.users'), dataIndex: 'users', align: 'right', render: format.count },
+          ]}
+        />
+      </Panel>
+      <Groups groups={report.groups} />
     </div>
   );
 }
@@ -172,7 +173,15 @@ function ReportView({ report, experiment }: ReportProps): ReactNode {
 /** Exploratory: strata and intents, with what stands out among all of them. */
 function Groups({ groups }: Pick<Report, 'groups'>): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
+  const word = useCodeWord();
+  const metricOf = useMetrics();
+  const { effectText } = useMetricText();
+  const effectOf = (metric: string, numbers: NonNullable<Report['groups'][number]['numbers']>): string => {
+    const [value, lo, hi] = [numbers.value, numbers.lo, numbers.hi].map((one) =>
+      effectText(metricOf(metric).unit, numbers.scale, one),
+    );
+    return `${value} [${lo}, ${hi}]`;
+  };
   return (
     <Panel isFlush title={t('experiments.groups')}>
       <DataTable
@@ -184,16 +193,19 @@ function Groups({ groups }: Pick<Report, 'groups'>): ReactNode {
           {
             title: t('conversations.figure'),
             dataIndex: 'metric',
-            render: (name: string) => <code>{name}</code>,
+            render: (metric: string) => metricOf(metric).name,
           },
-          { title: t('experiments.group'), key: 'group', render: (_, { group, arm }) => `${group} · ${arm}` },
+          {
+            title: t('experiments.group'),
+            key: 'group',
+            render: (_, { grouped_by, group }) => (grouped_by === 'stratum' ? word('stratum', group) : group),
+          },
+          { title: t('experiments.arm'), dataIndex: 'arm' },
           {
             title: t('experiments.effect'),
             key: 'effect',
             align: 'right',
-            render: (_, { numbers }) =>
-              numbers &&
-              `${format.decimal(numbers.value)} [${format.decimal(numbers.lo)}, ${format.decimal(numbers.hi)}]`,
+            render: (_, { metric, numbers }) => numbers && effectOf(metric, numbers),
           },
           {
             title: '',

@@ -6,6 +6,7 @@ import { type Breaker, BreakerTag } from '../../parts/breaker-tag.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
 import { useSaid } from '../../parts/use-said.ts';
+import { useSpan } from '../../parts/use-span.ts';
 import { useMay } from '../../shell/session.ts';
 import { useBreakers } from './model-state.tsx';
 
@@ -25,6 +26,7 @@ const SHOWN_CHANGES = 6;
 export function BreakerBody({ breaker }: { readonly breaker: Breaker }): ReactNode {
   const { t } = useTranslation();
   const said = useSaid();
+  const span = useSpan();
   const { counts, fallbacks, history, trips, probes, state } = breaker;
   return (
     <div className="stack">
@@ -38,7 +40,7 @@ export function BreakerBody({ breaker }: { readonly breaker: Breaker }): ReactNo
           </dd>
         </div>
         <div className="fact">
-          <dt>{t('breaker.inWindow', { window: counts.window })}</dt>
+          <dt>{t('breaker.inWindow', { window: span(counts.window) })}</dt>
           <dd className="num">
             {t('breaker.counts', {
               requests: counts.requests,

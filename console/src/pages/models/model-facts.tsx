@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../api/call.ts';
 import { Facts } from '../../parts/facts.tsx';
+import { useSpan } from '../../parts/use-span.ts';
 
 export function ModelFacts({ model }: { readonly model: Answer<'GET /models/{id}'> }): ReactNode {
   const { t } = useTranslation();
+  const span = useSpan();
   const facts: [string, ReactNode][] = [
     [t('models.name'), model.name],
     [t('models.address'), <code key="url">{model.base_url}</code>],
@@ -12,7 +14,7 @@ export function ModelFacts({ model }: { readonly model: Answer<'GET /models/{id}
     [t('models.limits'), t('models.limitsText', { running: model.max_concurrent, waiting: model.max_queue })],
     [
       t('models.times'),
-      `${model.connect_timeout} · ${model.timeout} · ${model.idle_timeout} · ${model.total_timeout}`,
+      [model.connect_timeout, model.timeout, model.idle_timeout, model.total_timeout].map(span).join(' · '),
     ],
     [t('models.capture'), t(`capture.${model.capture}`)],
     [

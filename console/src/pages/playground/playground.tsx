@@ -15,6 +15,8 @@ export function Playground(): ReactNode {
   const panes = useRef<(Asker | null)[]>([null, null]);
   const models = useModels();
   const routes = useApi('GET /routes', { query: ALL });
+  // Whoever names nothing gets the default route: it stands first.
+  const defaultFirst = (routes.data?.items ?? []).toSorted((a, b) => Number(b.default) - Number(a.default));
   const send = (): void => {
     if (text.trim() === '') return;
     for (const pane of panes.current) pane?.ask(text);
@@ -41,7 +43,7 @@ export function Playground(): ReactNode {
                   key={index}
                   index={index}
                   models={items}
-                  routes={routes.data?.items ?? []}
+                  routes={defaultFirst}
                   ref={(asker) => {
                     panes.current[index] = asker;
                   }}

@@ -5,7 +5,9 @@ import { useMetricText } from '../../parts/metric-text.ts';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { useFormat } from '../../parts/use-format.ts';
+import { useMetrics } from '../../parts/use-metrics.ts';
 import { useSaid } from '../../parts/use-said.ts';
+import { useSpan } from '../../parts/use-span.ts';
 import { useLook } from '../../style/theme.tsx';
 import type { Rollout } from './rollout-words.tsx';
 
@@ -29,9 +31,8 @@ export function GateTiles({ rollout }: { readonly rollout: Rollout }): ReactNode
     <div className="tiles gates">
       {gates.map((gate, index) => {
         const planned = stages[stage]?.gates[index];
-        const limit = planned ? `${planned.op} ${planned.value}` : '';
         // biome-ignore lint/suspicious/noArrayIndexKey: a gate is its place in the stage
-        return <GateTile key={index} gate={gate} limit={limit} trend={trends[index] ?? []} />;
+        return <GateTile key={index} gate={gate} planned={planned} trend={trends[index] ?? []} />;
       })}
     </div>
   );
@@ -39,23 +40,34 @@ export function GateTiles({ rollout }: { readonly rollout: Rollout }): ReactNode
 
 interface GateTileProps {
   readonly gate: Figures;
-  readonly limit: string;
+  readonly planned: Rollout['stages'][number]['gates'][number] | undefined;
   readonly trend: readonly (number | null)[];
 }
 
-function GateTile({ gate, limit, trend }: GateTileProps): ReactNode {
+function GateTile({ gate, planned, trend }: GateTileProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { palette } = useLook();
   const said = useSaid();
-  const { textOf } = useMetricText();
+  const span = useSpan();
+  const { textOf, effectText } = useMetricText();
   const { metric, verdict, value, samples, needed } = gate;
+  const { name, unit, isRatio } = useMetrics()(metric);
+  const shown = (figure: number): string =>
+    isRatio ? effectText(unit, 'ratio', figure) : textOf(unit, figure);
+  const limitOf = (limit: string | number): string =>
+    typeof limit === 'string' ? span(limit) : shown(limit);
   return (
     <div className="tile">
       <span className="tile-name">
-        <code>{metric}</code> <span className="num">{limit}</span>
+        <span title={metric}>{name}</span>{' '}
+        {planned && (
+          <span className="num">
+            {SIGNS[planned.op]} {limitOf(planned.value)}
+          </span>
+        )}
       </span>
-      <span className="tile-value">{value === null ? '–' : textOf(unitOf(metric), value)}</span>
+      <span className="tile-value">{value === null ? '–' : shown(value)}</span>
       <span>
         <StateTag tone={TONES[verdict] ?? 'info'}>
           {t(`gateVerdict.${verdict}` as 'gateVerdict.pass')}
@@ -77,12 +89,7 @@ function GateTile({ gate, limit, trend }: GateTileProps): ReactNode {
   );
 }
 
-/** The units of the registry, by the names of its metrics. */
-function unitOf(metric: string): string {
-  if (metric.endsWith('_vs_stable') || metric.endsWith('_count')) return 'count';
-  if (/^(latency|ttft)_|^session_stay$/.test(metric)) return 'ms';
-  return metric.endsWith('_rate') || metric.endsWith('_completion') ? 'ratio' : 'count';
-}
+const SIGNS = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const;
 
 const KEPT = 60;
 

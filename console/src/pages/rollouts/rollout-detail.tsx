@@ -9,6 +9,7 @@ import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useFormat } from '../../parts/use-format.ts';
 import { useSaid } from '../../parts/use-said.ts';
+import { useSpan } from '../../parts/use-span.ts';
 import { GateTiles } from './gate-tiles.tsx';
 import { RolloutCommands } from './rollout-commands.tsx';
 import { RolloutEvents } from './rollout-events.tsx';
@@ -53,6 +54,7 @@ function Standing({ rollout }: { readonly rollout: Rollout }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const said = useSaid();
+  const span = useSpan();
   const { candidate_model_id, stable_model_id, weight, hold_left, quiet_left, because, ended, warnings } =
     rollout;
   const table = useApi('GET /metrics/models', { query: WINDOW, everyMs: 3_000 }).data?.items ?? [];
@@ -67,8 +69,8 @@ function Standing({ rollout }: { readonly rollout: Rollout }): ReactNode {
     [t('routes.stable'), <ModelName key="stable" id={stable_model_id} />],
     [t('rollouts.setShare'), format.percent(weight)],
     [t('rollouts.actualShare'), total === 0 ? '–' : format.share((candidate?.attempts ?? 0) / total)],
-    [t('rollouts.holdLeft'), hold_left ?? '–'],
-    [t('rollouts.quietLeft'), quiet_left ?? '–'],
+    [t('rollouts.holdLeft'), hold_left === null ? '–' : span(hold_left)],
+    [t('rollouts.quietLeft'), quiet_left === null ? '–' : span(quiet_left)],
     [t('tiles.errorRate'), errors ? format.share(errors.value) : '–'],
   ];
   const why = said(because ?? ended?.said);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../parts/use-format.ts';
 import { useSaid } from '../../parts/use-said.ts';
+import { useSpan } from '../../parts/use-span.ts';
 import type { Rollout } from './rollout-words.tsx';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +13,7 @@ export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode
   const { t } = useTranslation();
   const format = useFormat();
   const said = useSaid();
+  const span = useSpan();
   const { stages, stage: present, status, outlook, hold_left } = rollout;
   const placeOf = (index: number): 'done' | 'here' | 'ahead' => {
     if (status === 'completed' || (status !== 'draft' && index < present)) return 'done';
@@ -33,12 +35,12 @@ export function StageRail({ rollout }: { readonly rollout: Rollout }): ReactNode
             <div>
               <strong className="num">{format.percent(weight)}</strong>
               <div className="muted small">
-                {t('rollouts.holds', { hold, quiet })}
+                {t('rollouts.holds', { hold: span(hold), quiet: span(quiet) })}
                 {approval && ` · ${t('rollouts.needsApproval')}`}
               </div>
               <div className="muted small">{t('rollouts.gateCount', { count: gates.length })}</div>
               {place === 'here' && hold_left !== null && (
-                <div className="small num">{t('rollouts.left', { left: hold_left })}</div>
+                <div className="small num">{t('rollouts.left', { left: span(hold_left) })}</div>
               )}
               {ahead && (
                 <div className="small">

@@ -24,6 +24,7 @@ export function RouteHistory({ route }: { readonly route: Answer<'GET /routes/{i
   const rollBack = useChange('POST /routes/{id}/rollback');
   const concerns = ({ resource }: Version): boolean =>
     resource === `routes/${route.id}` || resource === 'config';
+  const entryOf = (version: number) => audit.find(({ config_version }) => config_version === version);
   const restore = (version: number): void =>
     rollBack.mutate(
       { id: route.id, body: { version } },
@@ -39,10 +40,9 @@ export function RouteHistory({ route }: { readonly route: Answer<'GET /routes/{i
           pagination={{ pageSize: 20, showSizeChanger: false, hideOnSinglePage: true }}
           locale={{ emptyText: <EmptyState title={t('history.none')} advice={t('history.noneAdvice')} /> }}
           expandable={{
-            rowExpandable: ({ config_version }) =>
-              audit.some((entry) => entry.config_version === config_version),
+            rowExpandable: ({ config_version }) => entryOf(config_version) !== undefined,
             expandedRowRender: ({ config_version }) => {
-              const entry = audit.find((one) => one.config_version === config_version);
+              const entry = entryOf(config_version);
               return <Difference before={entry?.before} after={entry?.after} />;
             },
           }}
@@ -54,7 +54,11 @@ export function RouteHistory({ route }: { readonly route: Answer<'GET /routes/{i
               dataIndex: 'action',
               render: (action: string) => <CodeWord list="action" code={action} />,
             },
-            { title: t('history.actor'), dataIndex: 'actor' },
+            {
+              title: t('history.actor'),
+              key: 'actor',
+              render: (_, { config_version, actor }) => entryOf(config_version)?.actor_name ?? actor,
+            },
             {
               title: '',
               key: 'back',

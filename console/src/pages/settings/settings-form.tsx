@@ -138,7 +138,7 @@ function OneField({ field: { path, kind } }: { readonly field: Field }): ReactNo
       ) : kind === 'model' ? (
         <Select allowClear options={models.map(({ id }) => ({ value: id, label: id }))} />
       ) : kind === 'bytes' || kind === 'number' ? (
-        <InputNumber min={0} {...(kind === 'bytes' && { suffix: 'bytes' })} />
+        <InputNumber min={0} {...(kind === 'bytes' && { suffix: t('unit.bytes') })} />
       ) : kind === 'duration' ? (
         <Input />
       ) : (
