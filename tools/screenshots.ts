@@ -11,7 +11,6 @@ import { openBrowser } from '../test/support/browser.ts';
 import { buildConsole, openConsole } from '../test/support/console-page.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
-const SPEED = 4;
 /** Until the candidate has fallen ill once and come back, at this speed. */
 const ILL_RUN_MS = 50_000;
 /** A look at a release, and the most of them. */
@@ -22,6 +21,7 @@ const SHOWN_MS = 3_000;
 
 interface Take {
   readonly candidate: CandidateHealth;
+  readonly speed: number;
   /** Until the demo has something to show. */
   ready(playground: Playground): Promise<unknown>;
   /** By the names of their pictures. */
@@ -29,9 +29,15 @@ interface Take {
 }
 
 const TAKES: readonly Take[] = [
-  { candidate: 'good', ready: untilStage, pages: { rollout: `/rollouts/${RELEASE_ID}` } },
+  {
+    candidate: 'good',
+    speed: 2,
+    ready: untilStage,
+    pages: { rollout: `/rollouts/${RELEASE_ID}` },
+  },
   {
     candidate: 'ill',
+    speed: 4,
     ready: () => delay(ILL_RUN_MS),
     pages: {
       overview: '/?window=5m',
@@ -70,8 +76,8 @@ async function shoot(browser: Browser, { url, adminKey }: Playground, pages: Tak
 buildConsole();
 mkdirSync(FOLDER, { recursive: true });
 const browser = await openBrowser();
-for (const { candidate, ready, pages } of TAKES) {
-  const playground = await startPlayground({ port: 0, speed: SPEED, candidate });
+for (const { candidate, speed, ready, pages } of TAKES) {
+  const playground = await startPlayground({ port: 0, speed, candidate });
   await ready(playground);
   await shoot(browser, playground, pages);
   await playground.stop();
