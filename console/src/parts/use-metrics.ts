@@ -21,6 +21,10 @@ export function useMetrics(): (id: string) => KnownMetric {
     const metric = metrics.find((one) => one.id === (isRatio ? id.slice(0, -VS_STABLE.length) : id));
     if (!metric) return { name: id, unit: 'count', isRatio };
     const name = nameOf(metric);
-    return { name: isRatio ? t('rollouts.againstStable', { metric: name }) : name, unit: metric.unit, isRatio };
+    return {
+      name: isRatio ? t('rollouts.againstStable', { metric: name }) : name,
+      unit: metric.unit,
+      isRatio,
+    };
   };
 }
