@@ -14,7 +14,7 @@ interface ListPageProps<Row> {
   readonly add: ReactNode;
   readonly of: UseQueryResult<{ readonly items: Row[] }, Error>;
   /** What an empty list says: that it is empty, and what to do. */
-  readonly empty: { readonly title: string; readonly advice: string };
+  readonly empty: { readonly title: string; readonly advice: string; readonly command: string };
   readonly columns: NonNullable<TableProps<Row>['columns']>;
 }
 

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { Answer } from '../../api/call.ts';
 import { useApi } from '../../api/use-api.ts';
 import { AddLink } from '../../parts/add-link.tsx';
+import { ADD_EXPERIMENT } from '../../parts/first-commands.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { StateTag, type Tone } from '../../parts/state-tag.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
@@ -33,7 +34,7 @@ export function ExperimentList(): ReactNode {
       lead={t('experiments.lead')}
       add={add}
       of={experiments}
-      empty={{ title: t('experiments.none'), advice: t('experiments.noneAdvice') }}
+      empty={{ title: t('experiments.none'), advice: t('experiments.noneAdvice'), command: ADD_EXPERIMENT }}
       columns={[
         {
           title: t('experiments.experiment'),

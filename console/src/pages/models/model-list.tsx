@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { AddLink } from '../../parts/add-link.tsx';
+import { ADD_MODEL } from '../../parts/first-commands.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { figureOf } from '../../parts/metric-text.ts';
 import { ModelName } from '../../parts/model-name.tsx';
@@ -27,7 +28,7 @@ export function ModelList(): ReactNode {
       lead={t('models.lead')}
       add={add}
       of={models}
-      empty={{ title: t('overview.noModels'), advice: t('overview.noModelsAdvice') }}
+      empty={{ title: t('overview.noModels'), advice: t('overview.noModelsAdvice'), command: ADD_MODEL }}
       columns={[
         {
           title: t('common.model'),

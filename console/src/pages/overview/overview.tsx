@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ADD_MODEL } from '../../parts/first-commands.ts';
 import { Known } from '../../parts/known.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -34,7 +35,7 @@ export function Overview(): ReactNode {
               <EmptyState
                 title={t('overview.noModels')}
                 advice={t('overview.noModelsAdvice')}
-                command="bin/sluice models add qwen2-7b-stable --url http://127.0.0.1:11434 --model qwen2:7b"
+                command={ADD_MODEL}
               />
             </Panel>
           ) : (

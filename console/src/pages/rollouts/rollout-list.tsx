@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useApi } from '../../api/use-api.ts';
 import { AddLink } from '../../parts/add-link.tsx';
+import { CREATE_ROLLOUT } from '../../parts/first-commands.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { ModelName } from '../../parts/model-name.tsx';
 import { useFormat } from '../../parts/use-format.ts';
@@ -23,7 +24,7 @@ export function RolloutList(): ReactNode {
       lead={t('rollouts.lead')}
       add={add}
       of={rollouts}
-      empty={{ title: t('rollouts.none'), advice: t('rollouts.noneAdvice') }}
+      empty={{ title: t('rollouts.none'), advice: t('rollouts.noneAdvice'), command: CREATE_ROLLOUT }}
       columns={[
         {
           title: t('rollouts.rollout'),

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { useApi } from '../../api/use-api.ts';
 import { AddLink } from '../../parts/add-link.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ADD_ROUTE } from '../../parts/first-commands.ts';
 import { Known } from '../../parts/known.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -25,7 +26,12 @@ export function RouteList(): ReactNode {
           <div className="stack">
             {items.length === 0 && (
               <Panel>
-                <EmptyState title={t('routes.none')} advice={t('routes.noneAdvice')} action={add} />
+                <EmptyState
+                  title={t('routes.none')}
+                  advice={t('routes.noneAdvice')}
+                  command={ADD_ROUTE}
+                  action={add}
+                />
               </Panel>
             )}
             {items.map((route) => (
