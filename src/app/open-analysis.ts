@@ -34,7 +34,7 @@ export interface AnalysisParts {
 export interface OpenAnalysis {
   readonly analysis: Analysis;
   /** For who counts without being asked. */
-  readonly store: Pick<EventStore, 'modelSums' | 'drawAnswers' | 'session'>;
+  readonly store: Pick<EventStore, 'modelSums' | 'drawAnswers' | 'session' | 'said' | 'caughtUp'>;
   /** For who decides about rollouts. */
   readonly metrics: MetricSource;
   /** Rejects while the index cannot tell. */
@@ -52,8 +52,17 @@ export function openAnalysis(parts: AnalysisParts): OpenAnalysis {
     onTrouble: (message) => logger.error(message),
   });
   const erasure = openErasure(folder.journalFolder);
-  const withdrawFromReviews = (userId: string) => withdrawUser(core(), userId);
-  const userData = createUserEraser({ gateway, journal, erasure, firstSeen, store, withdrawFromReviews });
+  const userData = createUserEraser({
+    gateway,
+    journal,
+    erasure,
+    firstSeen,
+    store,
+    reviews: {
+      beginErasure: (userId) => core().reviewDesk.beginErasure(userId),
+      withdraw: (userId) => withdrawUser(core(), userId),
+    },
+  });
   userData
     .resume()
     .catch((err: unknown) => logger.error({ err }, 'an erasure failed; the next start goes on'));

@@ -17,6 +17,7 @@ import type { AlertWatch } from '../control/alerts/watch.ts';
 import { type Control, type ControlOptions, createControl } from '../control/control.ts';
 import { watchExperiments } from '../control/experiments/end.ts';
 import { registerAdmin } from '../control/http.ts';
+import { startSecondAnswers } from '../control/reviews/second-answers.ts';
 import { type RolloutWatch, startRolloutWatch } from '../control/rollouts/watch.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
@@ -224,6 +225,7 @@ async function openPlanes(
   const experiments = watchExperiments(control.core(), onTrouble);
   alerts = await startAlerts({ core: control.core(), ...watched });
   rollouts = startRolloutWatch({ core: control.core(), onTrouble });
+  const seconds = startSecondAnswers({ core: control.core(), client: modelClient, events, onTrouble });
   return {
     control,
     gateway,
@@ -238,6 +240,7 @@ async function openPlanes(
     async close() {
       endReplay();
       judging.close();
+      seconds.close();
       await Promise.all([rollouts?.close(), alerts?.close(), experiments.close()]);
       await upstream.close();
       await answers.close();

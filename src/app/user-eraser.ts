@@ -16,8 +16,12 @@ export interface UserEraserOptions {
   readonly erasure: Erasure;
   readonly firstSeen: FirstSeen;
   readonly store: Pick<EventStore, 'discard'>;
-  /** Takes the user's answers out of reviews; gives how many there were. */
-  readonly withdrawFromReviews: (userId: string) => Promise<number>;
+  readonly reviews: {
+    /** From now on nothing more is written down of what the user said. */
+    beginErasure(userId: string): void;
+    /** Takes the user's answers out; gives how many there were. */
+    withdraw(userId: string): Promise<number>;
+  };
 }
 
 export interface UserEraser extends UserData {
@@ -32,16 +36,17 @@ export interface UserEraser extends UserData {
  * written down first, and ended at the next start where the process dies in between (decision 0006).
  */
 export function createUserEraser(options: UserEraserOptions): UserEraser {
-  const { gateway, journal, erasure, firstSeen, store, withdrawFromReviews } = options;
+  const { gateway, journal, erasure, firstSeen, store, reviews } = options;
   const serial = createSerial({ limit: MAX_WAITING });
 
   async function carryOut(intent: Intent): Promise<UserDataErased> {
     gateway.forgetUser(intent.userId);
+    reviews.beginErasure(intent.userId);
     const isSeen = await firstSeen.forget(intent.userId);
     const { request, text, feedback, session_end } = await erasure.carryOut(intent, journal.seal());
     const isIndexed = request + text + feedback + session_end > 0 || intent.isResumed;
     if (isIndexed) await store.discard();
-    const reviewItems = await withdrawFromReviews(intent.userId); // last: no draw finds the user any more
+    const reviewItems = await reviews.withdraw(intent.userId); // last: no draw finds the user any more
     erasure.finish();
     return {
       requests: request,

@@ -153,5 +153,14 @@ export const TextRecord = strict({
   answer: Type.String(),
   thinking: Text,
   is_cut: Type.Boolean({ description: 'more was said than is kept of one request' }),
+  before: Type.Optional(
+    nullable(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'messages that the client sent before these; null where it asked for more than texts can hold: images, tools, a form',
+      }),
+    ),
+  ),
 });
 export type TextRecord = Static<typeof TextRecord>;

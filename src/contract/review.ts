@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { SCALES } from '../domain/review/reading.ts';
-import { fieldsFault } from './fault.ts';
 import {
   ConfigVersion,
   DurationText,
@@ -13,6 +12,9 @@ import {
   Time,
 } from './fields.ts';
 
+/** One answer at a time, or two models' answers to the same question. */
+const MODES = ['single', 'side_by_side'] as const;
+export type ReviewMode = (typeof MODES)[number];
 /** Answers of one batch, all models together: a batch is one document. */
 export const MAX_ITEMS = 1_000;
 const Count = Type.Integer({ minimum: 0 });
@@ -23,22 +25,15 @@ const Question = strict({
     'x-form': '1 to 40 small letters, digits and _, the first a letter',
   }),
   text: Line(500, 1),
-  scale: Type.Enum(SCALES, { description: 'yes or no, or a mark from 1 to 5' }),
+  scale: Type.Enum(SCALES, { description: 'yes or no, a mark from 1 to 5, or which of two answers' }),
 });
-type Question = Static<typeof Question>;
-
-/** Asked where nothing else is written. */
-const DEFAULT_QUESTIONS: readonly Question[] = [
-  { id: 'accuracy', text: 'Are all facts right?', scale: 'yes_no' },
-  {
-    id: 'instruction_following',
-    text: 'Was what was asked done, and nothing else?',
-    scale: 'yes_no',
-  },
-  { id: 'redundancy', text: 'Does it repeat itself or say what nobody needs?', scale: 'yes_no' },
-];
+export type Question = Static<typeof Question>;
 
 const FIELDS = {
+  mode: Type.Enum(MODES, {
+    description:
+      '`side_by_side`: two models, and each question that one of them was asked is put to the other too',
+  }),
   model_ids: Type.Array(Id, { minItems: 1, maxItems: 5, uniqueItems: true }),
   sample_size: Type.Integer({
     minimum: 1,
@@ -66,17 +61,33 @@ export const ReviewInput = strict({
 });
 export type ReviewInput = Static<typeof ReviewInput>;
 
+const Mark = Type.Union([
+  Type.Boolean(),
+  Type.Integer({ minimum: 1, maximum: 5 }),
+  Type.Enum(['left', 'right', 'same'] as const),
+]);
 const Rating = strict({
   reviewer: Type.String(),
   reviewer_name: Type.String(),
   at: Time,
-  marks: nullable(Type.Record(Type.String(), Type.Union([Type.Boolean(), Type.Integer()]))),
+  marks: nullable(Type.Record(Type.String(), Mark)),
   comment: nullable(Type.String()),
 });
 export type Rating = Static<typeof Rating>;
 
 /** The arm whose own model gave the answer, to a user who is surely one. */
 const Exposure = strict({ experiment: Id, arm: Line(64, 1) });
+
+/** The other model's answer to the same question. Its text stands in the journal under the item's id and this time. */
+const SecondAnswer = strict({
+  /** Whose answer stands left. */
+  left: Id,
+  state: Type.Enum(['waiting', 'ready', 'failed'] as const),
+  at: nullable(Time),
+  /** Why there is none. */
+  because: nullable(Type.String()),
+});
+export type SecondAnswer = Static<typeof SecondAnswer>;
 
 const Item = strict({
   id: Type.String(),
@@ -87,6 +98,7 @@ const Item = strict({
   user: nullable(Type.String()),
   time: Time,
   exposure: Type.Optional(Exposure),
+  second: Type.Optional(SecondAnswer),
   ratings: Type.Array(Rating),
 });
 export type Item = Static<typeof Item>;
@@ -103,9 +115,22 @@ const HEAD = { id: Id, ...FIELDS, created_at: Time, drawn: Type.Array(Drawn) };
 const ReviewDocument = strict({ ...HEAD, items: Type.Array(Item) });
 export type ReviewDocument = Static<typeof ReviewDocument>;
 
+const Pairs = strict(
+  {
+    waiting: Count,
+    ready: Count,
+    failed: Count,
+    failures: Type.Array(strict({ because: Type.String(), pairs: Count }), {
+      description: 'why there is no second answer: an error class, or what the question lacks',
+    }),
+    held_up: { ...nullable(Type.String()), description: 'why no second answer is made at the moment' },
+  },
+  { description: 'side by side: how far the second answers are' },
+);
 export const ReviewAnswer = strict({
   ...HEAD,
-  items: Count,
+  items: { ...Count, description: 'to be rated; without pairs that failed' },
+  pairs: nullable(Pairs),
   rated: { ...Count, description: 'answers that have all the ratings they are to get' },
   ratings: Count,
   ...OWN_VERSION,
@@ -123,7 +148,10 @@ export const ReviewNext = strict({
       conversation: Type.Array(strict({ role: Type.String(), content: Type.String() }), {
         description: 'what was said before the answer, as far as it is kept',
       }),
-      answer: Type.String(),
+      answer: nullable(Type.String({ description: 'null side by side' })),
+      answers: nullable(
+        strict({ left: Type.String(), right: Type.String() }, { description: 'side by side only' }),
+      ),
       is_cut: Type.Boolean({ description: 'more was said than is kept of one request' }),
       reserved_until: Time,
     }),
@@ -139,8 +167,8 @@ export type ReviewNext = Static<typeof ReviewNext>;
 export const ReviewVerdict = strict(
   {
     marks: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.Boolean(), Type.Integer({ minimum: 1, maximum: 5 })]), {
-        description: 'by question: true or false, or 1 to 5',
+      Type.Record(Type.String(), Mark, {
+        description: 'by question: true or false, 1 to 5, or `left`, `right` or `same`',
         maxProperties: 10,
       }),
     ),
@@ -163,10 +191,31 @@ const Status = Type.String({
   description: '`ok`, or why there is no figure',
   examples: ['insufficient_data'],
 });
+const PREFERENCE = {
+  status: Status,
+  value: { ...Figure, description: 'preference for the second of `model_ids`; the same counts half' },
+  low: { ...Figure, description: 'of the 95 % interval over users, which holds at every look' },
+  high: Figure,
+  pairs: { ...Count, description: 'with a mark' },
+  users: { ...Count, description: 'whose questions those were; each counts once' },
+};
 export const ReviewResult = strict({
   id: Id,
+  mode: FIELDS.mode,
   items: Count,
   rated: Count,
+  preferences: Type.Array(
+    strict({
+      ...Question.properties,
+      ...PREFERENCE,
+      wins: Type.Array(strict({ model_id: Id, pairs: Count })),
+      same: Count,
+      by_conversation: Type.Array(strict({ model_id: Id, ...PREFERENCE }), {
+        description: 'by the model that the conversation was held with: an answer of its own may fit better',
+      }),
+    }),
+    { description: 'side by side only' },
+  ),
   models: Type.Array(
     strict({
       model_id: Id,
@@ -184,6 +233,7 @@ export const ReviewResult = strict({
         }),
       ),
     }),
+    { description: 'single answers only' },
   ),
   agreement: Type.Array(
     strict({
@@ -196,37 +246,3 @@ export const ReviewResult = strict({
   ),
 });
 export type ReviewResult = Static<typeof ReviewResult>;
-
-const DAY_MS = 86_400_000;
-/** Answers of so long are drawn from unless told. */
-const DEFAULT_RANGE_MS = 7 * DAY_MS;
-
-/** A batch with everything that was not written filled in. Throws AdminFault for fields that do not fit together. */
-export function completeReview(input: ReviewInput, made: { readonly nowMs: number; readonly salt: string }) {
-  const { id, model_ids, sample_size, to = new Date(made.nowMs).toISOString() } = input;
-  const from = input.from ?? new Date(Date.parse(to) - DEFAULT_RANGE_MS).toISOString();
-  const questions = [...(input.questions ?? DEFAULT_QUESTIONS)];
-  const faults = [];
-  if (Date.parse(from) >= Date.parse(to)) faults.push({ path: 'from', message: 'must be before `to`' });
-  if (model_ids.length * sample_size > MAX_ITEMS) {
-    const message = `${model_ids.length} models of ${sample_size} answers are more than ${MAX_ITEMS} in all`;
-    faults.push({ path: 'sample_size', message });
-  }
-  if (new Set(questions.map((question) => question.id)).size < questions.length) {
-    faults.push({ path: 'questions', message: 'two of them have the same id' });
-  }
-  if (faults.length > 0) throw fieldsFault(faults);
-  return {
-    id,
-    model_ids,
-    sample_size,
-    route_id: input.route_id ?? null,
-    from,
-    to,
-    questions,
-    ratings_per_item: input.ratings_per_item ?? 1,
-    reserve: input.reserve ?? '15m',
-    salt: input.salt ?? made.salt,
-    created_at: new Date(made.nowMs).toISOString(),
-  };
-}

@@ -41,6 +41,7 @@ export type OwnAction =
   | 'experiments.end'
   | 'rollouts.changed'
   | 'session.begin'
+  | 'reviews.answered'
   | 'reviews.withdraw';
 
 /** A change that was carried out. */
@@ -185,6 +186,7 @@ const OWN_ROLE: Readonly<Record<OwnAction, Role>> = {
   'breakers.changed': 'admin',
   'experiments.end': 'admin',
   'rollouts.changed': 'admin',
+  'reviews.answered': 'admin',
   'reviews.withdraw': 'admin',
   'session.begin': 'viewer',
 };

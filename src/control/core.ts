@@ -49,7 +49,7 @@ export interface ControlCore {
   /** Those that the gateway serves. */
   readonly conversations: () => Conversations;
   /** What models answered, as the index of the journal tells it. */
-  readonly answers: () => Pick<EventStore, 'drawAnswers' | 'session'>;
+  readonly answers: () => Pick<EventStore, 'drawAnswers' | 'session' | 'said' | 'caughtUp'>;
   readonly reviewDesk: ReturnType<typeof createReviewDesk>;
   /** Calls a model's server. Never rejects for a model that fails: the report says so. */
   readonly checkModel: (model: Model) => Promise<CheckReport>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Difference } from '../contract/config.ts';
 import { maskChannel, maskModel } from './mask.ts';
-import { headOf } from './reviews/write.ts';
+import { headOf } from './reviews/head.ts';
 import type { ControlState, Versioned } from './state.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

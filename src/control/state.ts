@@ -75,11 +75,14 @@ export function toState(stored: StoredState, box: SecretBox): ControlState {
     reviews: new Map(
       stored.reviews.map(({ id, version, document }) => [
         id,
-        { version, document: document as ReviewDocument },
+        { version, document: { ...OLDER_REVIEW, ...(document as ReviewDocument) } },
       ]),
     ),
   };
 }
+
+/** What an older version's document of a review does not say. */
+const OLDER_REVIEW = { mode: 'single' } as const;
 
 /** Sorts stored documents by kind. They were validated when they were written. */
 export function toDocuments(resources: readonly StoredResource[]): Documents {

@@ -89,6 +89,7 @@ function textOf({ identity, receivedAtMs, requestId, session, tap }: Exchange, s
     answer: tap?.text ?? '',
     thinking: tap?.thinking || null,
     is_cut: said.isCut || (tap?.parseTruncated ?? false),
+    before: said.before,
   };
 }
 

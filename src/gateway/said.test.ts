@@ -3,12 +3,17 @@ import { newMessages } from './said.ts';
 import { readRawBody } from './wire/raw-body.ts';
 
 function said(json: object) {
-  const { messages, isCut } = newMessages(readRawBody(Buffer.from(JSON.stringify(json))).skim);
+  const { messages, isCut, before } = newMessages(readRawBody(Buffer.from(JSON.stringify(json))).skim);
   const textOf = (content: string | Uint8Array): string =>
     typeof content === 'string' ? content : (JSON.parse(Buffer.from(content).toString()) as string);
-  return { messages: messages.map(({ role, content }) => ({ role, content: textOf(content) })), isCut };
+  return {
+    messages: messages.map(({ role, content }) => ({ role, content: textOf(content) })),
+    isCut,
+    before,
+  };
 }
 const user = (content: unknown) => ({ role: 'user', content });
+const system = { role: 'system', content: 'be kind' };
 const assistant = { role: 'assistant', content: 'answer' };
 const LONG = '长'.repeat(5_000);
 
@@ -31,7 +36,33 @@ describe('the new messages of a request', () => {
   });
 
   it('are the prompt where there is one', () => {
-    expect(said({ prompt: 'go' }).messages).toEqual([{ role: 'user', content: 'go' }]);
+    expect(said({ prompt: 'go' })).toEqual({
+      messages: [{ role: 'user', content: 'go' }],
+      isCut: false,
+      before: 0,
+    });
+  });
+
+  it.each<[string, object, number | null]>([
+    ['none', { messages: [user('one')], tools: [], format: '' }, 0],
+    [
+      'a system text, a question and its answer',
+      { messages: [system, user('one'), assistant, user('two')] },
+      3,
+    ],
+    ['an answer, and a text in parts', { messages: [user('one'), assistant, user([{ text: 'two' }])] }, 2],
+    ['unknown, for an image among parts', { messages: [user([{ type: 'image_url' }])] }, null],
+    ['unknown, for an image beside the text', { messages: [{ ...user('see'), images: ['aGk='] }] }, null],
+    [
+      'unknown, for a tool’s result',
+      { messages: [user('one'), assistant, { role: 'tool', content: '42' }] },
+      null,
+    ],
+    ['unknown, for tools', { messages: [user('one')], tools: [{ type: 'function' }] }, null],
+    ['unknown, for a form of answer', { messages: [user('one')], response_format: { type: 'json' } }, null],
+    ['unknown, for a prompt with more than itself', { prompt: 'go', suffix: 'end' }, null],
+  ])('stand behind messages whose number is %s', (_, json, before) => {
+    expect(said(json).before).toBe(before);
   });
 
   it('are cut where they are longer than what is kept of a request', () => {

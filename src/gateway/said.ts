@@ -10,7 +10,14 @@ export interface Said {
   readonly messages: NewText['messages'];
   /** There was more than is kept. */
   readonly isCut: boolean;
+  /** Messages before them; null where they are not all that was asked, so that it cannot be asked again. */
+  readonly before: number | null;
 }
+
+/** What of a request no text holds: what a model may do, and the form in which it is to answer. */
+const BEYOND_TEXT = ['tools', 'functions', 'format', 'response_format'];
+/** The same of a prompt without a conversation. */
+const BEYOND_PROMPT = ['system', 'template', 'context', 'suffix', 'images', 'raw'];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,17 +29,34 @@ export function saidIn(body: RawBody, { serving, standby }: Assignment): Said | 
 /** The messages behind the last answer: clients resend the whole conversation, of which the rest is known. */
 export function newMessages(skim: Skim): Said {
   const { json } = skim;
-  if (typeof json.prompt === 'string') return cut([{ role: 'user', content: json.prompt }], skim);
+  const isPlain = !holdsAny(json, BEYOND_TEXT);
+  if (typeof json.prompt === 'string') {
+    const before = isPlain && !holdsAny(json, BEYOND_PROMPT) ? 0 : null;
+    return { ...cut([{ role: 'user', content: json.prompt }], skim), before };
+  }
   const messages = Array.isArray(json.messages) ? (json.messages as readonly Json[]) : [];
   // An assistant's message at the very end is the beginning of the answer that is asked for.
   const answered = messages.findLastIndex(
     ({ role }, index) => role === 'assistant' && index + 1 < messages.length,
   );
   const fresh = messages.slice(answered + 1);
-  return cut(fresh, skim);
+  return { ...cut(fresh, skim), before: isPlain && fresh.every(isText) ? answered + 1 : null };
 }
 
-function cut(messages: readonly Json[], skim: Skim): Said {
+function holdsAny(json: Json, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const value = json[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  });
+}
+
+/** Said by a person or a system, in nothing but words. */
+function isText({ role, content, images }: Json): boolean {
+  if (role === 'tool' || role === 'function' || (Array.isArray(images) && images.length > 0)) return false;
+  return Array.isArray(content) ? content.every((part: Json) => typeof part.text === 'string') : true;
+}
+
+function cut(messages: readonly Json[], skim: Skim): Pick<Said, 'messages' | 'isCut'> {
   let left = MAX_SAID;
   let isCut = false;
   const kept = messages.map(({ role, content }) => {

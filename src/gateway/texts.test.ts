@@ -29,6 +29,7 @@ describe('what was said', () => {
           answer: stream ? 'good' : expect.stringMatching(/./),
           thinking: null,
           is_cut: false,
+          before: 0,
         },
       ]);
     },

@@ -88,6 +88,14 @@ export interface SaidRow {
   readonly answer: string;
   readonly thinking: string | null;
   readonly is_cut: boolean;
+  /** Messages that its client sent before these; null where it asked for more than texts can hold. */
+  readonly before: number | null;
+}
+
+/** What a text was kept under. */
+export interface TextKey {
+  readonly requestId: string;
+  readonly timeMs: number;
 }
 
 export interface SessionDetail {
@@ -206,6 +214,8 @@ export interface EventStore {
   sessions(filter: EventFilter, page: PageQuery, rules: SessionRules): Promise<Page<SessionRow>>;
   /** By instance, or the newest instance of a session id. */
   session(id: string, rules: SessionRules): Promise<SessionDetail | null>;
+  /** A text by itself, also one that belongs to no request. Null where none is kept, or none yet. */
+  said(key: TextKey): Promise<SaidRow | null>;
   /**
    * Lines of CSV without the head, in UTF-8, oldest first, with the columns of `export-columns.ts`; nothing where no row is
    * left. In pieces of about 64 KiB, of which at most one is made ahead of the reader.

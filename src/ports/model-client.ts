@@ -24,6 +24,12 @@ export type Completion =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly errorClass: ErrorClass; readonly message: string };
 
+/** One message of a conversation that a model is to answer. */
+export interface TalkMessage {
+  readonly role: string;
+  readonly content: string;
+}
+
 export interface CompletionLimits {
   /** To the end of the answer. */
   readonly timeoutMs: number;
@@ -31,10 +37,12 @@ export interface CompletionLimits {
   readonly signal: AbortSignal;
 }
 
-/** Calls a model outside any user's request: checks and judges now, probes and replays later. */
+/** Calls a model outside any user's request: checks, judges, probes and second answers. */
 export interface ModelClient {
   /** One short question. Never throws: a failure is a report. Bounded by the model's own time limits. */
   ask(model: Model, stream: boolean): Promise<CallReport>;
   /** The whole answer, as free of chance as the model can be. Never throws. */
   complete(model: Model, instruction: Instruction, limits: CompletionLimits): Promise<Completion>;
+  /** The whole answer to a conversation, as a user would get it: with the model's own prompt and options. Never throws. */
+  answer(model: Model, talk: readonly TalkMessage[], limits: CompletionLimits): Promise<Completion>;
 }

@@ -100,6 +100,7 @@ export const SAID = {
   answer: 'a secret answer',
   thinking: null,
   is_cut: false,
+  before: 0,
 };
 
 const none = { count: 0, sum: 0, p50: null, p95: null, p99: null };
@@ -183,6 +184,7 @@ export function fakeEventStore(
     requests: (filter, { after }) => answer(filter, page([ROW], after)),
     sessions: (filter, { after }) => answer(filter, page([SESSION], after)),
     session: (id) => answer({}, id === 'ses_1' ? { session: SESSION, requests: [ROW], said: [SAID] } : null),
+    said: ({ requestId }) => answer({}, { ...SAID, request_id: requestId, messages: [] }),
     exportRequests: (filter, { withTexts, ...cut }) =>
       pieces(filter, csvRow(requestColumns(withTexts), { ...ROW, said: SAID }), cut),
     exportSessions: (filter, cut) => pieces(filter, csvRow(SESSION_COLUMNS, SESSION), cut),

@@ -70,6 +70,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
         said: requests.flatMap(({ said }) => saidOf(said) ?? []),
       };
     },
+    said: async (key) => saidOf((await child.ask('said', key)) as string | null),
     exportRequests: (filter, cut) => exported(child, 'exportRequests', filter, cut),
     exportSessions: (filter, cut, rules) => exported(child, 'exportSessions', filter, cut, rules),
     exposureSums: async (query, rules) => (await child.ask('exposureSums', query, rules)) as ExposureSums,

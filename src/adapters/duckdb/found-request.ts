@@ -23,6 +23,6 @@ export function recordOf(frame: string): RequestRecord {
 export function saidOf(text: string | null): SaidRow | null {
   const read = text === null ? null : readFrame(text);
   if (read?.kind !== 'text') return null; // erased since it was indexed
-  const { request_id, messages, answer, thinking, is_cut } = read.record;
-  return { request_id, messages, answer, thinking, is_cut };
+  const { request_id, messages, answer, thinking, is_cut, before = null } = read.record;
+  return { request_id, messages, answer, thinking, is_cut, before };
 }

@@ -7,6 +7,7 @@ import type {
   PageQuery,
   RowCut,
   SessionRules,
+  TextKey,
   TimeRange,
 } from '../../ports/event-store.ts';
 import { IndexUnavailable } from '../../ports/event-store.ts';
@@ -22,6 +23,7 @@ import { openLineWriter } from './line-writer.ts';
 import type { Answer, Question } from './messages.ts';
 import { exportRequests } from './request-export.ts';
 import { pageOfRequests, requestsOfSession } from './request-rows.ts';
+import { textOfKey } from './said-rows.ts';
 import { exportSessions, findSession, pageOfSessions } from './session-rows.ts';
 import { type SumsQuery, sumsBySteps } from './sums.ts';
 import { loadWords } from './words.ts';
@@ -110,6 +112,8 @@ async function ask(id: number, name: string, args: readonly unknown[]): Promise<
       const found = await findSession(file, args[0] as string, args[1] as SessionRules);
       return found && { session: found.session, requests: await requestsOfSession(file, found.key) };
     }
+    case 'said':
+      return textOfKey(file, args[0] as TextKey);
     case 'drawAnswers':
       return drawAnswers(file, args[0] as AnswerDraw);
     case 'identitySums':

@@ -7,6 +7,11 @@ import { createModelClient } from './model-client.ts';
 const client = createModelClient({ clock: systemClock, version: '1.2.3' });
 const INSTRUCTION = { system: 'Judge.', user: 'the case', schema: { type: 'object' }, maxTokens: 50 };
 
+const TALK = [
+  { role: 'system', content: 'Be kind.' },
+  { role: 'user', content: 'hi' },
+];
+
 let server: Scripted;
 let script: Script;
 beforeEach(async () => {
@@ -20,6 +25,11 @@ const complete = (
 ) => {
   const base = more.protocol === 'openai' ? `${server.url}/v1` : server.url;
   return client.complete(modelOf('judge', { baseUrl: base, ...more }), INSTRUCTION, { timeoutMs, signal });
+};
+const answer = (more: Partial<Model> = {}, talk = TALK) => {
+  const base = more.protocol === 'openai' ? `${server.url}/v1` : server.url;
+  const limits = { timeoutMs: 10_000, signal: new AbortController().signal };
+  return client.answer(modelOf('other', { baseUrl: base, ...more }), talk, limits);
 };
 const sent = (): Record<string, unknown> => JSON.parse(server.requests[0]?.body ?? '');
 
@@ -126,5 +136,44 @@ describe('an instruction', () => {
       ok: false,
       errorClass: 'connection_refused',
     });
+  });
+});
+
+describe('a conversation', () => {
+  it('goes to Ollama with the model’s own options, its prompt in the system message', async () => {
+    script = (res) => res.end('{"message":{"role":"assistant","content":"hello"},"done":true}');
+    const model = {
+      systemPrompt: 'You know the shop.',
+      options: { temperature: 1 },
+      onOverflow: 'error',
+    } as const;
+    expect(await answer(model)).toEqual({ ok: true, text: 'hello' });
+    expect(server.requests[0]?.path).toBe('/api/chat');
+    expect(sent()).toEqual({
+      model: 'other',
+      messages: [{ role: 'system', content: 'You know the shop.\n\nBe kind.' }, TALK[1]],
+      stream: false,
+      options: { temperature: 1 },
+      truncate: false,
+      shift: false,
+    });
+  });
+
+  it('goes to an OpenAI server as it was, behind a prompt of the model’s where it has one', async () => {
+    script = (res) => res.end('{"choices":[{"message":{"content":"hello"}}]}');
+    expect(await answer({ protocol: 'openai', options: { top_p: 0.9 } })).toEqual({
+      ok: true,
+      text: 'hello',
+    });
+    expect(sent()).toEqual({ model: 'other', messages: TALK, stream: false, top_p: 0.9 });
+    await answer({ protocol: 'openai', systemPrompt: 'You know the shop.' }, TALK.slice(1));
+    expect(JSON.parse(server.requests[1]?.body ?? '')).toMatchObject({
+      messages: [{ role: 'system', content: 'You know the shop.' }, TALK[1]],
+    });
+  });
+
+  it('that is refused has failed', async () => {
+    script = (res) => res.writeHead(503).end('busy');
+    expect(await answer()).toMatchObject({ ok: false, errorClass: 'overloaded' });
   });
 });

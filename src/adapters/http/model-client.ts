@@ -2,7 +2,13 @@ import { type Dispatcher, request } from 'undici';
 import type { Model } from '../../domain/config.ts';
 import { classifyUpstream, type ErrorClass } from '../../domain/error-class.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CallReport, Completion, Instruction, ModelClient } from '../../ports/model-client.ts';
+import type {
+  CallReport,
+  Completion,
+  Instruction,
+  ModelClient,
+  TalkMessage,
+} from '../../ports/model-client.ts';
 
 /** Answers of more than this are not read on: nobody asks for so much here. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -46,21 +52,26 @@ export function createModelClient(options: { clock: Clock; version: string }): M
         return report(...failureOf(error));
       }
     },
-    async complete(model, instruction, limits) {
-      try {
-        const answer = await post(model, bodyOf(model, instruction), { version, ...limits });
-        let text = '';
-        for await (const chunk of answer.body.setEncoding('utf8')) {
-          text += chunk;
-          if (text.length > MAX_ANSWER_BYTES) return failed('invalid_response', 'the answer does not end');
-        }
-        const refusal = refusalIn(answer.statusCode, text);
-        return refusal === null ? completionOf(model, text) : failed(...refusal);
-      } catch (error) {
-        return failed(...failureOf(error));
-      }
-    },
+    complete: (model, instruction, limits) =>
+      whole(model, bodyOf(model, instruction), { version, ...limits }),
+    answer: (model, talk, limits) => whole(model, talkOf(model, talk), { version, ...limits }),
   };
+}
+
+/** The text of an answer in one piece. */
+async function whole(model: Model, body: object, limits: PostLimits): Promise<Completion> {
+  try {
+    const answer = await post(model, body, limits);
+    let text = '';
+    for await (const chunk of answer.body.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > MAX_ANSWER_BYTES) return failed('invalid_response', 'the answer does not end');
+    }
+    const refusal = refusalIn(answer.statusCode, text);
+    return refusal === null ? completionOf(model, text) : failed(...refusal);
+  } catch (error) {
+    return failed(...failureOf(error));
+  }
 }
 
 function questionOf(model: Model, stream: boolean): object {
@@ -86,6 +97,24 @@ function bodyOf(model: Model, { system, user, schema, maxTokens }: Instruction):
         options: { ...model.options, ...SOBER, num_predict: maxTokens },
       }
     : { ...model.options, ...shared, ...SOBER, max_tokens: maxTokens };
+}
+
+/** The model's prompt goes into a system message that is there already: templates of some models refuse a second one. */
+function talkOf(model: Model, talk: readonly TalkMessage[]): object {
+  const { systemPrompt, options, upstreamModel, onOverflow } = model;
+  const messages = systemPrompt === null ? talk : withPrompt(talk, systemPrompt);
+  const shared = { model: upstreamModel, messages, stream: false };
+  if (model.protocol === 'openai') return { ...options, ...shared };
+  const overflow = onOverflow === 'error' ? { truncate: false, shift: false } : {};
+  return { ...shared, ...(options === null ? {} : { options }), ...overflow };
+}
+
+function withPrompt(talk: readonly TalkMessage[], prompt: string): readonly TalkMessage[] {
+  const [first, ...rest] = talk;
+  if (first?.role !== 'system' && first?.role !== 'developer')
+    return [{ role: 'system', content: prompt }, ...talk];
+  const content = first.content === '' ? prompt : `${prompt}\n\n${first.content}`;
+  return [{ role: first.role, content }, ...rest];
 }
 
 interface PostLimits {

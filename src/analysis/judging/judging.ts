@@ -1,3 +1,4 @@
+import { backedOff, NO_BACK_OFF } from '../../domain/back-off.ts';
 import type { Model } from '../../domain/config.ts';
 import { judgePrompt } from '../../domain/judge-prompt.ts';
 import { isSampled } from '../../domain/judgement.ts';
@@ -8,7 +9,6 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import type { Judging } from '../../ports/judging.ts';
 import type { ModelClient } from '../../ports/model-client.ts';
 import { askJudge, type Judged } from './ask-judge.ts';
-import { createBackOff } from './back-off.ts';
 import { countUp, type JudgingCounts } from './judging-counts.ts';
 import { type JudgingReplay, openJudgingReplay } from './judging-replay.ts';
 import { createWaitingAnswers, type WaitingAnswer } from './waiting-answers.ts';
@@ -46,8 +46,8 @@ export function createJudging(options: JudgingOptions): OpenJudging {
   const { client, clock, calls, snapshot, isClosed, events, onTrouble, defer = later } = options;
   const counts = { calls: new Map(), verdicts: new Map(), skipped: new Map() };
   const waiting = createWaitingAnswers();
-  const backOff = createBackOff(clock);
   const closing = new AbortController();
+  let backOff = NO_BACK_OFF;
   let running = 0;
   let cancel: (() => void) | null = null;
 
@@ -88,17 +88,17 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     });
   };
   const take = (model: Model, one: WaitingAnswer, judged: Judged): void => {
-    const { outcome } = judged;
-    countUp(counts.calls, outcome);
-    if (outcome === 'ok') backOff.succeeded();
-    else if (backOff.failed()) onTrouble(`judge model "${model.id}" cannot be asked: ${judged.message}`);
-    const verdict = outcome === 'ok' ? judged.verdict : null;
+    const isGood = judged.outcome === 'ok';
+    countUp(counts.calls, judged.outcome);
+    if (!isGood && backOff.failuresInARow === 0) onTrouble(troubleWith(model, judged.message));
+    backOff = isGood ? NO_BACK_OFF : backedOff(backOff, clock.monotonicMs());
+    const verdict = isGood ? judged.verdict : null;
     const callsMade = one.callsMade + 1;
     if (verdict === null && callsMade < MAX_CALLS) {
       waiting.putBack({ ...one, callsMade });
       return;
     }
-    const reason = verdict?.reason ?? (outcome === 'ok' ? 'no_verdict' : 'no_answer');
+    const reason = verdict?.reason ?? (isGood ? 'no_verdict' : 'no_answer');
     countUp(counts.verdicts, reason);
     events.append('judged', {
       time_ms: clock.nowMs(),
@@ -130,6 +130,10 @@ export function createJudging(options: JudgingOptions): OpenJudging {
     },
   };
   return judging;
+}
+
+function troubleWith({ id }: Model, message: string): string {
+  return `judge model "${id}" cannot be asked: ${message}`;
 }
 
 function judgeIn({ models, settings }: Snapshot): Model | null {

@@ -191,15 +191,13 @@ export const HANDLERS: { readonly [K in OwnOperationId]: Handler<K> } = {
   'intents.get': ({ core }) => answerIntents(core.door.state(), core.ownership),
   'intents.replace': ({ core, caller, body, ifMatch }) => replaceIntents(core, caller, { ...body, ifMatch }),
 
-  'reviews.list': ({ core, ...call }) => {
-    const state = core.door.state();
-    return pageById(
-      Array.from(state.reviews.keys(), (id) => answerReview(state, id)),
+  'reviews.list': ({ core, ...call }) =>
+    pageById(
+      Array.from(core.door.state().reviews.keys(), (id) => answerReview(core, id)),
       { ...call, list: 'reviews' },
-    );
-  },
+    ),
   'reviews.create': ({ core, caller, body }) => createReview(core, caller, body),
-  'reviews.get': ({ core, id }) => answerReview(core.door.state(), id),
+  'reviews.get': ({ core, id }) => answerReview(core, id),
   'reviews.delete': ({ core, caller, id, ifMatch }) => removeReview(core, caller, { id, ifMatch }),
   'reviews.next': ({ core, caller, id }) => nextToRate(core, caller, id),
   'reviews.rate': ({ core, caller, id, item, body }) =>

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { AdminFault, invalid } from '../../contract/fault.ts';
-import { completeReview, type Item, type ReviewDocument, type ReviewInput } from '../../contract/review.ts';
+import { completeReview } from '../../contract/complete-review.ts';
+import { AdminFault, fieldsFault, invalid } from '../../contract/fault.ts';
+import type { Item, ReviewDocument, ReviewInput, SecondAnswer } from '../../contract/review.ts';
 import type { Capture } from '../../domain/config.ts';
 import type { DrawnAnswers } from '../../ports/event-store.ts';
 import type { Caller } from '../change.ts';
@@ -17,8 +18,9 @@ export async function createReview(core: ControlCore, caller: Caller, input: Rev
   const { id } = input;
   checkRoom(door.state(), id);
   const review = completeReview(input, { nowMs: clock.nowMs(), salt: ids.next('salt') });
+  if (review.mode === 'side_by_side') checkCapture(core, review.model_ids);
   const draws = await drawn(core, review);
-  const items = draws.flatMap((draw) => itemsOf(core, draw));
+  const items = draws.flatMap((draw) => itemsOf(core, review, draw));
   const document: ReviewDocument = {
     ...review,
     drawn: draws.map(({ modelId, found }) => ({
@@ -38,7 +40,7 @@ export async function createReview(core: ControlCore, caller: Caller, input: Rev
       checkRoom(state, id);
       return { reviews: new Map([[id, document]]) };
     },
-    answer: ({ state }) => ({ ...answerReview(state, id), notes, config_version: state.version }),
+    answer: ({ state }) => ({ ...answerReview(core, id), notes, config_version: state.version }),
   });
 }
 
@@ -52,13 +54,25 @@ function checkRoom({ reviews }: ControlState, id: string): void {
   }
 }
 
+/** What second answers are made of, and they themselves, are texts that are kept. */
+function checkCapture({ door }: ControlCore, modelIds: readonly string[]): void {
+  const faults = modelIds.flatMap((id, i) => {
+    const capture = door.snapshot().models.get(id)?.capture ?? 'full'; // who is not there is told later
+    const message = `capture of "${id}" is "${capture}"; set it to "full" for answers side by side`;
+    return capture === 'full' ? [] : [{ path: `model_ids[${i}]`, message }];
+  });
+  if (faults.length > 0) throw fieldsFault(faults);
+}
+
 interface Draw {
   readonly modelId: string;
   readonly capture: Capture;
   readonly found: DrawnAnswers;
 }
 
-function drawn(core: ControlCore, review: ReturnType<typeof completeReview>): Promise<readonly Draw[]> {
+type CompletedReview = ReturnType<typeof completeReview>;
+
+function drawn(core: ControlCore, review: CompletedReview): Promise<readonly Draw[]> {
   const { models } = core.door.snapshot();
   const { model_ids, sample_size: size, salt, route_id: routeId } = review;
   const range = { fromMs: Date.parse(review.from), toMs: Date.parse(review.to) };
@@ -76,7 +90,8 @@ function drawn(core: ControlCore, review: ReturnType<typeof completeReview>): Pr
 }
 
 /** An id of their own, so that nobody can look a request's model up while it is rated. */
-function itemsOf({ ids, secretBox }: ControlCore, { modelId, found }: Draw): Item[] {
+function itemsOf(core: ControlCore, review: CompletedReview, { modelId, found }: Draw): Item[] {
+  const { ids, secretBox } = core;
   return found.drawn.map((answer) => ({
     id: ids.next('item'),
     model_id: modelId,
@@ -85,8 +100,16 @@ function itemsOf({ ids, secretBox }: ControlCore, { modelId, found }: Draw): Ite
     user: answer.user_id === null ? null : userDigest(secretBox, answer.user_id),
     time: new Date(answer.time_ms).toISOString(),
     ...exposureOf(answer),
+    ...(review.mode === 'side_by_side' && { second: awaited(core, review, answer.request_id) }),
     ratings: [],
   }));
+}
+
+/** By a keyed digest, which nobody who rates can work out. */
+function awaited({ secretBox }: ControlCore, review: CompletedReview, requestId: string): SecondAnswer {
+  const [first = '', second = ''] = review.model_ids;
+  const [byte = 0] = secretBox.digest('review', `side:${review.salt}:${requestId}`);
+  return { left: byte % 2 === 0 ? first : second, state: 'waiting', at: null, because: null };
 }
 
 /** Nothing of who is known by a key alone, which others may share, or whom another than the arm's model answered. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { completeReview, type Item, type ReviewDocument } from '../../contract/review.ts';
+import { completeReview } from '../../contract/complete-review.ts';
+import type { Item, ReviewDocument } from '../../contract/review.ts';
 import { reviewEvidence, reviewedArms } from './evidence.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2);

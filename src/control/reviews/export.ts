@@ -8,11 +8,13 @@ interface Row {
 }
 
 /** Every rating and every answer that was passed over, a line each. */
-export function exportRatings({ id, questions, items }: ReviewDocument): Download {
+export function exportRatings(review: ReviewDocument): Download {
+  const { id, questions, items } = review;
   const columns: Column<Row>[] = [
     { name: 'item_id', value: ({ item }) => item.id },
     { name: 'request_id', value: ({ item }) => item.request_id },
     { name: 'model_id', value: ({ item }) => item.model_id },
+    ...(review.mode === 'side_by_side' ? sidesOf(review) : []),
     { name: 'time', value: ({ item }) => item.time },
     { name: 'reviewer', value: ({ rating }) => rating.reviewer },
     { name: 'reviewer_name', value: ({ rating }) => rating.reviewer_name },
@@ -32,4 +34,15 @@ export function exportRatings({ id, questions, items }: ReviewDocument): Downloa
       yield* lines;
     })(),
   };
+}
+
+/** Whose answers stood where; `model_id` is the one that the conversation was held with. */
+function sidesOf({ model_ids }: ReviewDocument): Column<Row>[] {
+  return [
+    { name: 'left_model_id', value: ({ item }) => item.second?.left ?? null },
+    {
+      name: 'right_model_id',
+      value: ({ item }) => model_ids.find((one) => one !== item.second?.left) ?? null,
+    },
+  ];
 }

@@ -1,9 +1,10 @@
 import { AdminFault, fieldsFault, invalid, notFound } from '../../contract/fault.ts';
 import type { Item, Rating, ReviewDocument, ReviewVerdict } from '../../contract/review.ts';
 import { type RatingRefusal, ratingRefusal, withoutRating, withRating } from '../../domain/review/queue.ts';
+import type { Scale } from '../../domain/review/reading.ts';
 import type { Caller } from '../change.ts';
 import type { ControlCore } from '../core.ts';
-import { ratedIn, reviewOf } from './write.ts';
+import { ratableIn, ratedIn, reviewOf } from './write.ts';
 
 const REFUSALS: Readonly<Record<RatingRefusal, string>> = {
   rated_by_you: 'you have rated it already; take that back first with {"undo": true}',
@@ -30,6 +31,8 @@ export function rateItem(core: ControlCore, caller: Caller, { id, itemId, verdic
       const { document } = reviewOf(state, id);
       const item = itemOf(document, itemId);
       if (deed === 'undo') return edits(document, withoutRating(item, reviewer));
+      if (item.second !== undefined && item.second.state !== 'ready')
+        throw new AdminFault('wrong_state', 'its second answer is not there; ask for the next one');
       const asking = { reviewer, wanted: document.ratings_per_item, nowMs: clock.nowMs() };
       const refusal = ratingRefusal(item, reviewDesk.reservations(id), asking);
       if (refusal !== null) throw new AdminFault('wrong_state', REFUSALS[refusal]);
@@ -45,7 +48,7 @@ export function rateItem(core: ControlCore, caller: Caller, { id, itemId, verdic
     answer({ state }) {
       reviewDesk.release(id, { itemId, reviewer });
       const { document } = reviewOf(state, id);
-      const counts = { rated: ratedIn(document), items: document.items.length };
+      const counts = { rated: ratedIn(document), items: ratableIn(document).length };
       return { id: itemId, ...counts, config_version: state.version };
     },
   });
@@ -69,12 +72,19 @@ function edits(document: ReviewDocument, item: Item) {
   return { reviews: new Map([[document.id, { ...document, items }]]) };
 }
 
+const SCALE_MARKS: Readonly<
+  Record<Scale, { readonly fits: (mark: unknown) => boolean; readonly wanted: string }>
+> = {
+  yes_no: { fits: (mark) => typeof mark === 'boolean', wanted: 'true or false' },
+  '1-5': { fits: (mark) => typeof mark === 'number', wanted: 'a whole number from 1 to 5' },
+  which: { fits: (mark) => typeof mark === 'string', wanted: 'left, right or same' },
+};
+
 /** Each question has its answer, of its scale. */
 function marksOf({ questions }: ReviewDocument, { marks = {} }: ReviewVerdict): NonNullable<Rating['marks']> {
   const faults = questions.flatMap(({ id, scale }) => {
-    const fits = typeof marks[id] === (scale === 'yes_no' ? 'boolean' : 'number');
-    const wanted = scale === 'yes_no' ? 'true or false' : 'a whole number from 1 to 5';
-    return fits ? [] : [{ path: `marks.${id}`, message: `must be ${wanted}` }];
+    const { fits, wanted } = SCALE_MARKS[scale];
+    return fits(marks[id]) ? [] : [{ path: `marks.${id}`, message: `must be ${wanted}` }];
   });
   const known = new Set(questions.map(({ id }) => id));
   const foreign = Object.keys(marks).filter((id) => !known.has(id));

@@ -10,7 +10,13 @@ const ERASURE: Caller = {
 };
 
 /** Takes a user's answers out of all batches, with their ratings. Gives how many there were. */
-export async function withdrawUser({ door, secretBox }: ControlCore, userId: string): Promise<number> {
+export async function withdrawUser(core: ControlCore, userId: string): Promise<number> {
+  const count = await takeOut(core, userId);
+  core.reviewDesk.endErasure(userId); // whatever was being written about them finds its answer gone
+  return count;
+}
+
+async function takeOut({ door, secretBox }: ControlCore, userId: string): Promise<number> {
   const user = userDigest(secretBox, userId);
   const countIn = (reviews: Iterable<ReviewDocument>): number =>
     Array.from(reviews, ({ items }) => items.filter((item) => item.user === user).length).reduce(

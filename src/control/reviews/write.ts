@@ -1,7 +1,9 @@
 import { notFound } from '../../contract/fault.ts';
-import type { ReviewAnswer, ReviewDocument } from '../../contract/review.ts';
+import type { Item, ReviewAnswer, ReviewDocument } from '../../contract/review.ts';
 import { isRated, ratingsOf } from '../../domain/review/queue.ts';
+import type { ControlCore } from '../core.ts';
 import type { ControlState, Versioned } from '../state.ts';
+import { pairsOf } from './pairs.ts';
 
 /** What the `reviews` verbs share. */
 export function reviewOf(state: Pick<ControlState, 'reviews'>, id: string): Versioned<ReviewDocument> {
@@ -10,24 +12,25 @@ export function reviewOf(state: Pick<ControlState, 'reviews'>, id: string): Vers
   return found;
 }
 
-export function answerReview(state: Pick<ControlState, 'reviews'>, id: string): ReviewAnswer {
-  const { document, version } = reviewOf(state, id);
+export function answerReview(core: ControlCore, id: string): ReviewAnswer {
+  const { document, version } = reviewOf(core.door.state(), id);
   const { items, ...head } = document;
   return {
     ...head,
-    items: items.length,
+    items: ratableIn(document).length,
+    pairs: pairsOf(core, document),
     rated: ratedIn(document),
     ratings: items.reduce((sum, item) => sum + ratingsOf(item).length, 0),
     version,
   };
 }
 
+/** What there is to rate, or will be. */
+export function ratableIn({ items }: ReviewDocument): Item[] {
+  return items.filter(({ second }) => second?.state !== 'failed');
+}
+
 /** Answers that have all the ratings that they are to get. */
 export function ratedIn({ items, ratings_per_item }: ReviewDocument): number {
   return items.filter((item) => isRated(item, ratings_per_item)).length;
-}
-
-/** A batch as the audit tells it: who rated what how, and whom it was said to, stand in the batch alone. */
-export function headOf({ items, ...head }: ReviewDocument): object {
-  return { ...head, items: items.length };
 }

@@ -1,5 +1,9 @@
-/** What a reviewer said: truth values or the numbers 1–5, by question. */
-export type Marks = Readonly<Record<string, boolean | number>>;
+/** Where one of two answers stands. */
+export type Side = 'left' | 'right';
+/** What a reviewer said to one question: yes or no, a number from 1 to 5, or which of two answers. */
+export type Mark = boolean | number | Side | 'same';
+/** By question. */
+export type Marks = Readonly<Record<string, Mark>>;
 
 export interface Rating {
   readonly reviewer: string;

@@ -4,8 +4,8 @@ import { rateSequence } from '../stats/rate-sequence.ts';
 import { agreementOf, type MarkLevel } from './agreement.ts';
 import { type ReviewItem, ratingsOf } from './queue.ts';
 
-/** How a question is answered. */
-export const SCALES = ['yes_no', '1-5'] as const;
+/** How a question is answered; `which` of two answers. */
+export const SCALES = ['yes_no', '1-5', 'which'] as const;
 export type Scale = (typeof SCALES)[number];
 
 export interface ReviewQuestion {
@@ -18,9 +18,10 @@ const RANGES: Readonly<
 > = {
   yes_no: { from: 0, span: 1, level: 'nominal' },
   '1-5': { from: 1, span: 4, level: 'ordinal' },
+  which: { from: 0, span: 1, level: 'ordinal' }, // as scores: one model, neither, the other
 };
 /** The interval is tightest at this many answers, or more: with fewer there is no such sequence. */
-const LEAST_PLANNED = 20;
+export const LEAST_PLANNED = 20;
 
 export interface ReviewReading extends Interval {
   /** Share of yes, or the mean mark. */

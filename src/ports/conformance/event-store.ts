@@ -163,6 +163,25 @@ export function eventStoreConformance({ name, open }: EventStoreCase): void {
         if (withText.length > 20) expect((await draw('b')).drawn).not.toEqual(found.drawn);
       }));
 
+    it('finds a text by its name and time, also one of no request', () => {
+      let written = 0;
+      return holds(async (range, store) => {
+        const own = requestsOf(frames).find((one) => isIn(one.time_ms, range)) ?? requestsOf(frames)[0];
+        if (!own) return;
+        written += 1;
+        const key = { requestId: `item ${written}`, timeMs: own.time_ms };
+        expect(await store.said(key)).toBeNull();
+        opened.write([textOf({ ...own, request_id: key.requestId, time_ms: key.timeMs })]);
+        await store.caughtUp();
+        expect(await store.said(key)).toMatchObject({
+          request_id: key.requestId,
+          answer: 'so',
+          before: null,
+        });
+        expect(await store.said({ ...key, timeMs: own.time_ms + 1 })).toBeNull();
+      });
+    });
+
     it('adds up the use of user ids', () =>
       holds(async (range, store) => {
         const asked = requestsOf(frames).filter(({ time_ms }) => isIn(time_ms, range));
