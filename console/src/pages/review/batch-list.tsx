@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, InputNumber, Progress, Select } from 'antd';
+import { App, Button, Form, Input, InputNumber, Progress, Segmented, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
@@ -13,6 +13,9 @@ import { Panel } from '../../parts/panel.tsx';
 import { TimeText } from '../../parts/time-text.tsx';
 import { ALL, useModels } from '../../parts/use-models.ts';
 import { useMay } from '../../shell/session.ts';
+
+const MODES = ['single', 'side_by_side'] as const;
+const MOST_MODELS: Readonly<Record<Batch['mode'], number>> = { single: 5, side_by_side: 2 };
 
 type Batch = Answer<'GET /reviews'>['items'][number];
 
@@ -38,6 +41,11 @@ export function BatchList(): ReactNode {
                     title: t('review.batch'),
                     dataIndex: 'id',
                     render: (id: string) => <Link href={`/review/${encodeURIComponent(id)}`}>{id}</Link>,
+                  },
+                  {
+                    title: t('review.mode'),
+                    dataIndex: 'mode',
+                    render: (mode: Batch['mode']) => t(`review.modes.${mode}`),
                   },
                   {
                     title: t('nav.models'),
@@ -76,6 +84,7 @@ function NewBatch(): ReactNode {
   const { message } = App.useApp();
   const [, goTo] = useLocation();
   const [form] = Form.useForm();
+  const mode = Form.useWatch<Batch['mode'] | undefined>('mode', form);
   const models = useModels().data?.items ?? [];
   const create = useChange('POST /reviews', (error) => {
     const faults = fieldFaults(error);
@@ -93,13 +102,25 @@ function NewBatch(): ReactNode {
     );
   return (
     <Panel title={t('review.new')}>
-      <Form form={form} layout="vertical" initialValues={{ sample_size: 100 }} onFinish={save}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ mode: 'single', sample_size: 100 }}
+        onFinish={save}
+      >
+        <Form.Item name="mode" label={t('review.mode')}>
+          <Segmented options={MODES.map((value) => ({ value, label: t(`review.modes.${value}`) }))} />
+        </Form.Item>
         <div className="fields">
           <Form.Item name="id" label={t('routes.id')} rules={[{ required: true }]}>
             <Input placeholder="june" />
           </Form.Item>
           <Form.Item name="model_ids" label={t('nav.models')} rules={[{ required: true }]}>
-            <Select mode="multiple" options={models.map(({ id }) => ({ value: id, label: id }))} />
+            <Select
+              mode="multiple"
+              maxCount={MOST_MODELS[mode ?? 'single']}
+              options={models.map(({ id }) => ({ value: id, label: id }))}
+            />
           </Form.Item>
           <Form.Item name="sample_size" label={t('review.size')}>
             <InputNumber min={1} max={1_000} />

@@ -2,7 +2,7 @@ import { Tabs } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { addressOf } from '../../api/call.ts';
+import { type Answer, addressOf } from '../../api/call.ts';
 import { useApi } from '../../api/use-api.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Known } from '../../parts/known.tsx';
@@ -12,7 +12,9 @@ import { Panel } from '../../parts/panel.tsx';
 import { useAddressState } from '../../parts/use-address-state.ts';
 import { useFormat } from '../../parts/use-format.ts';
 import { useMay } from '../../shell/session.ts';
+import { PreferenceTables } from './preference-tables.tsx';
 import { Rating } from './rating.tsx';
+import { SecondAnswers } from './second-answers.tsx';
 
 export function BatchView({ id }: { readonly id: string }): ReactNode {
   const { t } = useTranslation();
@@ -32,6 +34,7 @@ export function BatchView({ id }: { readonly id: string }): ReactNode {
         )
       }
     >
+      <SecondAnswers id={id} />
       <Tabs activeKey={tab} onChange={setTab} items={items} destroyOnHidden />
     </Page>
   );
@@ -44,34 +47,14 @@ function Result({ id }: { readonly id: string }): ReactNode {
   const result = useApi('GET /reviews/{id}/result', { id });
   return (
     <Known of={result}>
-      {({ models, agreement, rated, items }) => (
+      {({ mode, models, preferences, agreement, rated, items }) => (
         <div className="stack">
           <p className="muted">{t('review.rated', { rated, all: items })}</p>
-          <Panel isFlush title={t('review.result')}>
-            <DataTable
-              size="middle"
-              rowKey="id"
-              dataSource={models[0]?.questions ?? []}
-              columns={[
-                { title: t('review.question'), dataIndex: 'text' },
-                ...models.map((model) => ({
-                  title: <ModelName id={model.model_id} isLink={false} />,
-                  key: model.model_id,
-                  align: 'right' as const,
-                  render: (_: unknown, { id: question }: { id: string }) => {
-                    const found = model.questions.find((one) => one.id === question);
-                    if (!found || found.value === null) return found?.status ?? '–';
-                    const show = found.scale === 'yes_no' ? format.share : format.decimal;
-                    const interval =
-                      found.low === null || found.high === null
-                        ? ''
-                        : ` [${show(found.low)}, ${show(found.high)}]`;
-                    return `${show(found.value)}${interval}`;
-                  },
-                })),
-              ]}
-            />
-          </Panel>
+          {mode === 'single' ? (
+            <ModelTable models={models} />
+          ) : (
+            <PreferenceTables preferences={preferences} />
+          )}
           <Panel isFlush title={t('review.agreement')}>
             <DataTable
               size="middle"
@@ -98,5 +81,37 @@ function Result({ id }: { readonly id: string }): ReactNode {
         </div>
       )}
     </Known>
+  );
+}
+
+type Models = Answer<'GET /reviews/{id}/result'>['models'];
+
+function ModelTable({ models }: { readonly models: Models }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Panel isFlush title={t('review.result')}>
+      <DataTable
+        size="middle"
+        rowKey="id"
+        dataSource={models[0]?.questions ?? []}
+        columns={[
+          { title: t('review.question'), dataIndex: 'text' },
+          ...models.map((model) => ({
+            title: <ModelName id={model.model_id} isLink={false} />,
+            key: model.model_id,
+            align: 'right' as const,
+            render: (_: unknown, { id: question }: { id: string }) => {
+              const found = model.questions.find((one) => one.id === question);
+              if (!found || found.value === null) return found?.status ?? '–';
+              const show = found.scale === 'yes_no' ? format.share : format.decimal;
+              const interval =
+                found.low === null || found.high === null ? '' : ` [${show(found.low)}, ${show(found.high)}]`;
+              return `${show(found.value)}${interval}`;
+            },
+          })),
+        ]}
+      />
+    </Panel>
   );
 }
