@@ -10,6 +10,7 @@ import {
   type SessionRow,
 } from '../../ports/event-store.ts';
 import type { ExposureStore, ExposureSums } from '../../ports/exposure-sums.ts';
+import { collectYoung } from './collect-young.ts';
 import type { FoundDraw } from './draw-answers.ts';
 import { type FoundRequest, recordOf, requestOf, saidOf } from './found-request.ts';
 import { type IndexChild, startIndexChild } from './index-child.ts';
@@ -93,9 +94,12 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
 
 /** Of an export; 64 KiB each. */
 const PIECES_AHEAD = 4;
+/** As many bytes are passed on until those that were are let go of. */
+const COLLECT_BYTES = 16 * 1024 * 1024;
 
 async function* exported(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<Uint8Array> {
   const id = await child.ask(name, ...args);
+  let passedBytes = 0;
   const next = () => {
     const asked = child.ask('next', id) as Promise<Uint8Array | null>;
     asked.catch(() => {}); // heard where it is awaited, if it still is
@@ -109,6 +113,11 @@ async function* exported(child: IndexChild, name: string, ...args: unknown[]): A
       if (piece === null) return;
       ahead.push(next());
       yield piece;
+      passedBytes += piece.length;
+      if (passedBytes >= COLLECT_BYTES) {
+        passedBytes = 0;
+        collectYoung();
+      }
       await setImmediate(); // requests have their turn
     }
   } finally {
