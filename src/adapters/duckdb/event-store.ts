@@ -10,10 +10,10 @@ import {
   type SessionRow,
 } from '../../ports/event-store.ts';
 import type { ExposureStore, ExposureSums } from '../../ports/exposure-sums.ts';
-import { collectYoung } from './collect-young.ts';
 import type { FoundDraw } from './draw-answers.ts';
 import { type FoundRequest, recordOf, requestOf, saidOf } from './found-request.ts';
 import { type IndexChild, startIndexChild } from './index-child.ts';
+import { releaseBytes } from './release-bytes.ts';
 import type { SumsQuery } from './sums.ts';
 
 export interface EventStoreOptions {
@@ -95,7 +95,7 @@ export function openEventStore(options: EventStoreOptions): OpenEventStore {
 /** Of an export; 64 KiB each. */
 const PIECES_AHEAD = 4;
 /** As many bytes are passed on until those that were are let go of. */
-const COLLECT_BYTES = 16 * 1024 * 1024;
+const RELEASE_EVERY_BYTES = 16 * 1024 * 1024;
 
 async function* exported(child: IndexChild, name: string, ...args: unknown[]): AsyncGenerator<Uint8Array> {
   const id = await child.ask(name, ...args);
@@ -114,9 +114,9 @@ async function* exported(child: IndexChild, name: string, ...args: unknown[]): A
       ahead.push(next());
       yield piece;
       passedBytes += piece.length;
-      if (passedBytes >= COLLECT_BYTES) {
+      if (passedBytes >= RELEASE_EVERY_BYTES) {
         passedBytes = 0;
-        collectYoung();
+        releaseBytes();
       }
       await setImmediate(); // requests have their turn
     }
