@@ -42,6 +42,8 @@ async function barriersOf(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
+const QUESTION = 'Which of them would you rather read?';
+
 it('compares two models’ answers by keys, wide and narrow, and shows hostile ones as text', {
   timeout: PATIENCE_MS,
 }, async () => {
@@ -56,6 +58,9 @@ it('compares two models’ answers by keys, wide and narrow, and shows hostile o
   await page.locator('.ant-select-dropdown:visible').getByTitle(CANDIDATE, { exact: true }).click();
   await page.keyboard.press('Escape');
   await hand.field('review.size').fill('2');
+  const question = page.getByLabel(hand.t('review.questionNumber', { number: 1 }));
+  expect(await question.inputValue()).toBe(hand.t('review.asked.preference'));
+  await question.fill(QUESTION);
   await hand.press('review.draw');
 
   const rated = (mine: number) =>
@@ -89,7 +94,7 @@ it('compares two models’ answers by keys, wide and narrow, and shows hostile o
 
   await page.getByRole('tab', { name: hand.t('review.result') }).click();
   await page.getByText(hand.t('review.rated', { rated: 3, all: 4 })).waitFor();
-  await page.getByText('Which answer helps the user more?').first().waitFor();
+  await page.getByText(QUESTION).first().waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   expect(await barriersOf(page)).toEqual([]);
   expect(troubles).toEqual([]);

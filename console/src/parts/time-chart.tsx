@@ -1,10 +1,10 @@
-import { Segmented } from 'antd';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import { DataTable } from './data-table.tsx';
 import 'uplot/dist/uPlot.min.css';
 import { useLook } from '../style/theme.tsx';
+import { type ChartForm, FormChoice } from './form-choice.tsx';
 import { useFormat } from './use-format.ts';
 
 export interface Line {
@@ -28,22 +28,13 @@ const HEIGHT = 220;
 /** Lines over time, drawn or as a table: both say the same. */
 export function TimeChart({ title, lines, range, show, limit }: TimeChartProps): ReactNode {
   const { t } = useTranslation();
-  const [form, setForm] = useState<'chart' | 'table'>('chart');
+  const [form, setForm] = useState<ChartForm>('chart');
   const data = useMemo(() => aligned(lines, limit), [lines, limit]);
   return (
     <figure className="chart" aria-label={title}>
       <figcaption className="chart-head">
         <h3>{title}</h3>
-        <Segmented
-          size="small"
-          aria-label={t('chart.form')}
-          value={form}
-          onChange={setForm}
-          options={[
-            { value: 'chart', label: t('chart.chart') },
-            { value: 'table', label: t('chart.table') },
-          ]}
-        />
+        <FormChoice value={form} onChange={setForm} />
       </figcaption>
       {data[0].length === 0 ? (
         <p className="chart-none muted">{range && t('chart.none')}</p>

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { RangeChoice, useRange } from '../../parts/range-choice.tsx';
 import { useAddressState } from '../../parts/use-address-state.ts';
-import { useWindow, WindowChoice } from '../../parts/window-choice.tsx';
 import { ExportButton } from './export-button.tsx';
 import { Filters, useFilters } from './filters.tsx';
 import { Pivot } from './pivot.tsx';
@@ -16,15 +16,11 @@ const VIEWS = ['sessions', 'requests', 'pivot'] as const;
 export function ConversationList(): ReactNode {
   const { t } = useTranslation();
   const [view, setView] = useAddressState<(typeof VIEWS)[number]>('view', 'sessions');
-  const [window, setWindow] = useWindow('24h');
+  const range = useRange('24h');
   const filters = useFilters();
-  const query = { window, ...filters.query };
+  const query = { ...range.query, ...filters.query };
   return (
-    <Page
-      title={t('nav.conversations')}
-      lead={t('conversations.lead')}
-      actions={<WindowChoice value={window} onChange={setWindow} />}
-    >
+    <Page title={t('nav.conversations')} lead={t('conversations.lead')} actions={<RangeChoice {...range} />}>
       <div className="stack">
         <div className="row">
           <Segmented
@@ -37,7 +33,7 @@ export function ConversationList(): ReactNode {
           {view !== 'pivot' && <ExportButton view={view} query={query} />}
         </div>
         {view === 'pivot' ? (
-          <Pivot window={window} />
+          <Pivot range={range.query} />
         ) : (
           <Panel isFlush title={<Filters {...filters} hasErrors={view === 'requests'} />}>
             {view === 'sessions' ? (

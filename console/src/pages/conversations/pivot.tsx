@@ -6,7 +6,7 @@ import { Known } from '../../parts/known.tsx';
 import { figureOf, type ModelFigures, useMetricText } from '../../parts/metric-text.ts';
 import { ModelName } from '../../parts/model-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import type { Window } from '../../parts/window-choice.tsx';
+import type { RangeQuery } from '../../parts/range-choice.tsx';
 import { ErrorClasses } from '../overview/error-classes.tsx';
 
 const SHOWN = [
@@ -24,10 +24,10 @@ const SHOWN = [
 ];
 
 /** Models as columns: response time, stay and quality, then errors by class. */
-export function Pivot({ window }: { readonly window: Window }): ReactNode {
+export function Pivot({ range }: { readonly range: RangeQuery }): ReactNode {
   const { t } = useTranslation();
   const { nameOf, textOf } = useMetricText();
-  const figures = useApi('GET /metrics/models', { query: { window } });
+  const figures = useApi('GET /metrics/models', { query: range });
   const cell = (model: ModelFigures, { id, unit }: { id: string; unit: string }): string => {
     const figure = figureOf(model, id);
     return figure ? textOf(unit, figure.value) : '–';
