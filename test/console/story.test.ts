@@ -200,9 +200,6 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await page.getByText(hand.t('conversations.requests'), { exact: true }).click();
       await page.getByText(hand.t('window.own'), { exact: true }).click();
       await page.getByLabel(hand.t('window.from')).fill('2025-01-01T00:00');
-      await page.getByLabel(hand.t('window.to')).fill('2025-01-02T00:00');
-      await page.getByText(hand.t('conversations.none')).waitFor();
-      await page.getByLabel(hand.t('window.to')).fill('');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         hand.press('conversations.export'),
