@@ -200,10 +200,9 @@ describe.each<{ language: Language }>([{ language: 'en-US' }, { language: 'zh-CN
       await page.getByText(hand.t('conversations.requests'), { exact: true }).click();
       await page.getByText(hand.t('window.own'), { exact: true }).click();
       await page.getByLabel(hand.t('window.from')).fill('2025-01-01T00:00');
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        hand.press('conversations.export'),
-      ]);
+      const downloading = page.waitForEvent('download');
+      await hand.press('conversations.export');
+      const download = await downloading;
       const [head = [], ...rows] = parseCsv(await readFile(await download.path(), 'utf8'));
       expect(head.slice(0, 2)).toEqual(['time', 'request_id']);
       expect(rows.length).toBeGreaterThan(100);
