@@ -58,7 +58,7 @@ it('compares two models’ answers by keys, wide and narrow, and shows hostile o
   await page.locator('.ant-select-dropdown:visible').getByTitle(CANDIDATE, { exact: true }).click();
   await page.keyboard.press('Escape');
   await hand.field('review.size').fill('2');
-  const question = page.getByLabel(hand.t('review.questionNumber', { number: 1 }));
+  const question = page.getByRole('textbox', { name: hand.t('review.questionNumber', { number: 1 }) });
   expect(await question.inputValue()).toBe(hand.t('review.asked.preference'));
   await question.fill(QUESTION);
   await hand.press('review.draw');

@@ -143,6 +143,7 @@ describe('the process of the index', () => {
       answer: 'Here.',
       thinking: null,
       is_cut: false,
+      before: 0,
     };
     texts.write('text', { time_ms, request_id, user_id, session_instance, ...said });
     texts.close();

@@ -48,13 +48,17 @@ export function QuestionFields({ mode }: { readonly mode: Mode }): ReactNode {
                   maxLength={500}
                 />
               </Form.Item>
-              {mode === 'single' && (
+              {mode === 'single' ? (
                 <Form.Item name={[name, 'scale']} noStyle>
                   <Select
                     aria-label={t('review.scale')}
                     options={SCALES.single.map((value) => ({ value, label: t(`review.scales.${value}`) }))}
                     popupMatchSelectWidth={false}
                   />
+                </Form.Item>
+              ) : (
+                <Form.Item name={[name, 'scale']} hidden>
+                  <Input />
                 </Form.Item>
               )}
               <Button
