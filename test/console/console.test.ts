@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
+import { barriersOf, overflowOf } from '../support/page-faults.ts';
 import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
 
 /** A browser on two shared cores. */
@@ -21,15 +21,6 @@ afterAll(async () => {
   await browser.close();
   await world.close();
 });
-
-/** Findings of axe that keep somebody out; of all its rules, or of those that are named. */
-async function barriersOf(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 
 describe('the console', () => {
   it(
@@ -176,9 +167,4 @@ const PAGES = [
 async function settled(page: Page): Promise<void> {
   await page.locator('.loading').first().waitFor({ state: 'detached' });
   await page.waitForTimeout(SETTLING_MS);
-}
-
-/** Pixels by which the page is wider than its window. */
-function overflowOf(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - innerWidth');
 }

@@ -1,13 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { consoleHand } from '../support/console-hand.ts';
 import { buildConsole, openConsole, untilIndexed } from '../support/console-page.ts';
 import { hostileTexts } from '../support/hostile-texts.ts';
 import { indexed } from '../support/indexed.ts';
+import { barriersOf, overflowOf } from '../support/page-faults.ts';
 import { type ScriptUpstream, startScriptUpstream, wholeAnswer } from '../support/script-upstream.ts';
-import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, SPLIT_50_50, STABLE, startWorld, type World } from '../support/world.ts';
 
 /** A browser on two shared cores. */
 const PATIENCE_MS = 120_000;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   upstream.play(
     ({ socket }) => void socket.write(wholeAnswer('application/json', `${JSON.stringify(answer)}\n`)),
   );
-  const shares = [STABLE, CANDIDATE].map((model) => ({ model, weight: 50 }));
+  const shares = SPLIT_50_50;
   [browser, world] = await Promise.all([openBrowser(), startWorld({ upstreamUrl: upstream.url, shares })]);
   await untilIndexed(world.sluice.admin);
   for (let user = 0; user < 12; user += 1) await world.asker.ask({ door: 'chat', userId: `uid_${user}` });
@@ -34,13 +34,6 @@ afterAll(async () => {
   await world.close();
   await upstream.close();
 });
-
-async function barriersOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 
 const QUESTION = 'Which of them would you rather read?';
 
@@ -87,7 +80,7 @@ it('compares two models’ answers by keys, wide and narrow, and shows hostile o
   await rated(3);
   await page.setViewportSize({ width: 390, height: 860 });
   expect(await topOf('review.right')).toBeGreaterThan(await topOf('review.left'));
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   expect(await barriersOf(page)).toEqual([]);
   await page.keyboard.press('s');
   await page.getByText(hand.t('review.done')).waitFor();
@@ -95,7 +88,7 @@ it('compares two models’ answers by keys, wide and narrow, and shows hostile o
   await page.getByRole('tab', { name: hand.t('review.result') }).click();
   await page.getByText(hand.t('review.rated', { rated: 3, all: 4 })).waitFor();
   await page.getByText(QUESTION).first().waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   expect(await barriersOf(page)).toEqual([]);
   expect(troubles).toEqual([]);
   await close();

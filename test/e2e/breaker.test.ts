@@ -8,7 +8,7 @@ import { GOOD_STREAM, json } from '../support/failing-rig.ts';
 import { startScripted } from '../support/gateway-rig.ts';
 import { SICK_USER } from '../support/sick-world.ts';
 import { ADMIN_KEY, makeDataDir } from '../support/sluice.ts';
-import { CANDIDATE, modelInput, rulesOf, STABLE } from '../support/world.ts';
+import { CANDIDATE, modelInput, rulesOf, SPLIT_50_50, STABLE } from '../support/world.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -50,10 +50,7 @@ describe('a model that fails', () => {
     const sketch = { upstream: 'ollama', name: 'm' } as const;
     await first.admin.must('POST', '/models', modelInput({ id: STABLE, url: well.url, ...sketch }));
     await first.admin.must('POST', '/models', modelInput({ id: CANDIDATE, url: sick.url, ...sketch }));
-    const rules = rulesOf([
-      { model: STABLE, weight: 50 },
-      { model: CANDIDATE, weight: 50 },
-    ]);
+    const rules = rulesOf(SPLIT_50_50);
     await first.admin.must('POST', '/routes', { id: 'support', default: true, rules });
     const ask = async (url: string) => {
       const asker = createAsker(url, ADMIN_KEY);

@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimServer, startModelServer } from '../../sim/model-server.ts';
+import { SLUICE } from '../support/child-sluice.ts';
 import { type Finished, listeningUrl, runCommand } from '../support/command.ts';
-
-const SLUICE = fileURLToPath(new URL('../../bin/sluice', import.meta.url));
 
 /** One way through, in the order in which somebody new walks it: each step stands on the one before. */
 describe('from an empty folder to two models and back', () => {

@@ -7,7 +7,7 @@ import type { ReviewAnswer, ReviewNext } from '../../src/contract/review.ts';
 import { type AdminClient, createAdminClient } from '../support/admin-client.ts';
 import { indexed } from '../support/indexed.ts';
 import { ADMIN_KEY, makeDataDir } from '../support/sluice.ts';
-import { CANDIDATE, STABLE, startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, SPLIT_50_50, STABLE, startWorld, type World } from '../support/world.ts';
 
 const USERS = 12;
 let data: Awaited<ReturnType<typeof makeDataDir>>;
@@ -20,10 +20,7 @@ beforeAll(async () => {
   data = await makeDataDir();
   world = await startWorld({
     server: { dataDir: data.dataDir },
-    shares: [
-      { model: STABLE, weight: 50 },
-      { model: CANDIDATE, weight: 50 },
-    ],
+    shares: SPLIT_50_50,
   });
   admin = world.sluice.admin;
   for (let user = 0; user < USERS; user += 1) await talk(`uid_${user}`);

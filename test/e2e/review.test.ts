@@ -6,7 +6,7 @@ import type { ReviewNext, ReviewResult } from '../../src/contract/review.ts';
 import { type AdminClient, createAdminClient } from '../support/admin-client.ts';
 import { indexed } from '../support/indexed.ts';
 import { makeDataDir } from '../support/sluice.ts';
-import { CANDIDATE, rulesOf, STABLE, startWorld, type World } from '../support/world.ts';
+import { CANDIDATE, rulesOf, SPLIT_50_50, STABLE, startWorld, type World } from '../support/world.ts';
 
 const QUESTIONS = ['accuracy', 'instruction_following', 'redundancy'];
 const good = { accuracy: true, instruction_following: true, redundancy: false };
@@ -21,10 +21,7 @@ beforeAll(async () => {
   data = await makeDataDir();
   world = await startWorld({
     server: { dataDir: data.dataDir },
-    shares: [
-      { model: STABLE, weight: 50 },
-      { model: CANDIDATE, weight: 50 },
-    ],
+    shares: SPLIT_50_50,
   });
   const keyOf = async (name: string, role: string) =>
     String((await world.sluice.admin.must('POST', '/keys', { name, role })).key);

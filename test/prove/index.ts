@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { closeSync, createReadStream, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { type ChildSluice, startChildSluice } from '../support/child-sluice.ts';
+import { type ChildSluice, SLUICE, startChildSluice } from '../support/child-sluice.ts';
 import { ADMIN_KEY, makeDataDir } from '../support/sluice.ts';
 import { modelInput, STABLE, startQuickModels, UPSTREAM_NAMES } from '../support/world.ts';
 import { openSegmentPen, type SegmentPen, writeCrowd } from '../support/written-events.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 import { type SteadyLoad, startSteadyLoad } from './steady-load.ts';
 
-const SLUICE = fileURLToPath(new URL('../../bin/sluice', import.meta.url));
 const DAY_MS = 86_400_000;
 const FROM_MS = 1_750_000_000_000;
 const TO_MS = FROM_MS + 30 * DAY_MS;

@@ -6,7 +6,8 @@ import { type AdminClient, createAdminClient } from './admin-client.ts';
 import { listeningUrl } from './command.ts';
 import { ADMIN_KEY } from './sluice.ts';
 
-const SLUICE = fileURLToPath(new URL('../../bin/sluice', import.meta.url));
+/** The command as a user starts it. */
+export const SLUICE = fileURLToPath(new URL('../../bin/sluice', import.meta.url));
 
 export interface ChildSluice {
   readonly url: string;

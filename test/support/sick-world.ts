@@ -4,7 +4,7 @@ import { GOOD_STREAM } from './failing-rig.ts';
 import { OLLAMA_WHOLE } from './frames.ts';
 import { type Script, startScripted } from './gateway-rig.ts';
 import { startSluice, type TestSluice } from './sluice.ts';
-import { CANDIDATE, modelInput, rulesOf, STABLE } from './world.ts';
+import { CANDIDATE, modelInput, rulesOf, SPLIT_50_50, STABLE } from './world.ts';
 
 /** One Sluice before a model server that can fall ill and one that never does; half of the users get each. */
 export interface SickWorld {
@@ -54,10 +54,7 @@ export async function startSickWorld(breaker: Readonly<Record<string, unknown>>)
     max_concurrent: 1_000,
     breaker,
   });
-  const rules = rulesOf([
-    { model: STABLE, weight: 50 },
-    { model: CANDIDATE, weight: 50 },
-  ]);
+  const rules = rulesOf(SPLIT_50_50);
   await admin.must('POST', '/routes', { id: 'support', default: true, rules });
   const asker = createAsker(sluice.url, sluice.adminKey, 512);
   const world: SickWorld = {

@@ -17,6 +17,10 @@ export const SPLIT_80_20: readonly Share[] = [
   { model: STABLE, weight: 80 },
   { model: CANDIDATE, weight: 20 },
 ];
+export const SPLIT_50_50: readonly Share[] = [
+  { model: STABLE, weight: 50 },
+  { model: CANDIDATE, weight: 50 },
+];
 
 /** Model servers that cost a proof next to nothing: short answers at once, and nothing of them is kept. */
 export const startQuickModels = (names = Object.values(UPSTREAM_NAMES)): Promise<SimServer> =>
