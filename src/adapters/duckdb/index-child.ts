@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IndexUnavailable } from '../../ports/event-store.ts';
+import { fileBeside } from '../system/file-beside.ts';
 import { deleteDatabase } from './delete-database.ts';
 import type { ProcessOptions } from './index-process.ts';
 import type { Answer, Question } from './messages.ts';
@@ -28,9 +28,7 @@ const COLLECTOR_FLAGS = [
   '--initial-old-space-size=128',
 ];
 
-const PROCESS_FILE = fileURLToPath(
-  new URL(`./index-process${extname(new URL(import.meta.url).pathname)}`, import.meta.url),
-);
+const PROCESS_FILE = fileURLToPath(fileBeside(import.meta.url, 'index-process'));
 
 export interface IndexChild {
   /** Rejects with IndexUnavailable while no child can answer, RangeError for a wrong question. */

@@ -1,11 +1,8 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fileBeside } from '../system/file-beside.ts';
 import type { Words } from './words.ts';
 
-const WORKER_FILE = new URL(
-  `./line-writer-thread${extname(new URL(import.meta.url).pathname)}`,
-  import.meta.url,
-);
+const WORKER_FILE = fileBeside(import.meta.url, 'line-writer-thread');
 
 /** Requests as rows of numbers, which are given away. */
 export interface LineRows {

@@ -9,13 +9,14 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fileBeside } from '../system/file-beside.ts';
 import type { ErasedFrames, EraseOptions } from './erase-segments.ts';
 import { syncFolder } from './segment-files.ts';
 
 const INTENT = 'erasing.json';
-const WORKER_FILE = new URL(`./erase-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
+const WORKER_FILE = fileBeside(import.meta.url, 'erase-worker');
 /** Letters behind `erased-`: short enough to fit where an id of one letter stood, and two billion of them. */
 const PSEUDONYM_LETTERS = 6;
 

@@ -1,13 +1,10 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fileBeside } from '../system/file-beside.ts';
 import type { Position } from './reader.ts';
 import type { SearchedPage } from './searched-page.ts';
 import type { LogName } from './segment-files.ts';
 
-const WORKER_FILE = new URL(
-  `./page-reader-thread${extname(new URL(import.meta.url).pathname)}`,
-  import.meta.url,
-);
+const WORKER_FILE = fileBeside(import.meta.url, 'page-reader-thread');
 
 export interface PageQuestion {
   readonly log: LogName;
